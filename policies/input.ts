@@ -31,6 +31,8 @@ export type Input =
       readonly command: Command;
       readonly speaker: Speaker;
       readonly from: Conversation | null;
+      /** The policy folder's files as they are now, for a command that reads it again. */
+      readonly files?: readonly PolicyFile[];
     }
   /** A step of a job took effect, and what was learnt by it. */
   | { readonly kind: 'step-done'; readonly job: JobId; readonly step: StepName; readonly address?: string }

@@ -46,6 +46,4 @@ export interface JobRecord {
   readonly phase: 'waiting' | 'queued';
   /** Steps done so far. */
   readonly done: readonly StepName[];
-  /** The step under way, once the runner has said so. */
-  readonly step: StepName | null;
 }

@@ -50,6 +50,8 @@ export interface Person {
   readonly machines: number;
   readonly cores: number;
   readonly memory: Mib;
+  /** Where this person alone is reached. */
+  readonly direct: Conversation | null;
 }
 
 /**
@@ -70,6 +72,9 @@ export interface Host {
   readonly memoryUsed: Mib;
   /** Machines here, and on their way here. */
   readonly machines: number;
+  /** Cores and memory that waiting machines will take once the host has started. */
+  readonly coresPromised: number;
+  readonly memoryPromised: Mib;
   /** When it last became empty, switched or ready; rules measure idleness from it. */
   readonly since: Instant;
   /** The newest load sample: processors busy in percent. */
@@ -104,7 +109,11 @@ export interface Machine {
   readonly host: HostName | null;
   /** Where a live migration under way takes it; capacity is taken on both hosts until it ends. */
   readonly movingTo: HostName | null;
+  /** While `waiting`: the host that is being switched on for it. */
+  readonly awaits: HostName | null;
   readonly address: string | null;
+  /** A job of it has not ended. */
+  readonly busy: boolean;
   /** Hosts that a rule has excluded for it, each for a reason that the trail tells. */
   readonly avoids: readonly HostName[];
 }

@@ -1,0 +1,6 @@
+; Policies govern their own replacement: these rules say yes to what access.clp has let through.
+
+(defrule replace-policies "A file or a folder that passes its checks becomes the active policy."
+  (request (id ?r) (kind load-policy|reload-policies|roll-back-policies))
+  =>
+  (activate ?r))
