@@ -1,0 +1,438 @@
+import { randomBytes, randomUUID } from 'node:crypto';
+import { z } from 'zod';
+import { unreachable } from '../../../policies/model.ts';
+import type { StandIn } from '../../teams/connector.ts';
+import type { ActResult, Exchange, Loopback, Pane, PaneAction, PlaygroundUser } from '../loopback.ts';
+import { Chat, LAB, type Member, type Message } from './chat.ts';
+import { press } from './client.ts';
+import { LoopbackServer, Refusal, type Request, type Response } from './connector-server.ts';
+import { SigningKey, type Claims } from './keys.ts';
+import { RateMeter } from './limits.ts';
+import { problemsOf } from './validate.ts';
+
+export interface TeamsLoopbackOptions {
+  readonly users: readonly PlaygroundUser[];
+  /** The registration that the bot is to have. */
+  readonly appId: string;
+  readonly tenantId: string;
+  /** The time that messages show, in seconds; the real one when absent. */
+  readonly now?: () => number;
+  /** Microsoft names 28 KB, 40 KB and 100 KB in different places; the least is what surely passes. */
+  readonly messageBytesMax?: number;
+  /** What a client waits for the answer to a button. */
+  readonly pressMsMax?: number;
+  /** Whether clients know messages for one member only. */
+  readonly targeted?: boolean;
+}
+
+const ISSUER = 'https://api.botframework.com';
+const TRAFFIC_MAX = 500;
+const CLIENT_ERROR = 'Something went wrong. Please try again.';
+
+/** The Bot Connector and a Teams client, small: what our adapter meets in the playground and in the tests. */
+export class TeamsLoopback implements Loopback {
+  readonly platform = 'teams';
+  readonly #options: TeamsLoopbackOptions;
+  readonly #chat: Chat;
+  readonly #key = new SigningKey();
+  readonly #botToken = randomBytes(24).toString('base64url');
+  readonly #rates = new RateMeter();
+  readonly #server = new LoopbackServer((request) => this.#serve(request));
+  readonly #files = new Map<string, string>();
+  readonly #listeners = new Set<() => void>();
+  readonly #traffic: Exchange[] = [];
+  readonly #faults: { status: number; left: number }[] = [];
+  #endpoint: string | null = null;
+
+  constructor(options: TeamsLoopbackOptions) {
+    this.#options = options;
+    this.#chat = new Chat(options.users, options.now ?? (() => Math.floor(Date.now() / 1000)));
+  }
+
+  start(): Promise<void> {
+    return this.#server.start();
+  }
+
+  stop(): Promise<void> {
+    return this.#server.stop();
+  }
+
+  /** What the adapter needs to talk with this side instead of Microsoft's. Once started. */
+  get standIn(): StandIn {
+    const { origin } = this.#server;
+    return { origin, metadataUrl: `${origin}/openid`, token: () => this.#botToken };
+  }
+
+  /** The bot's `/api/messages`, where activities are sent to. */
+  connect(endpoint: string): void {
+    this.#endpoint = endpoint;
+  }
+
+  /** A token as this side signs it, or with other claims, or with another key (`forged`). */
+  token(claims: Partial<Claims> = {}, forged = false): string {
+    const key = forged ? new SigningKey() : this.#key;
+    const exp = Math.floor(Date.now() / 1000) + 3_600;
+    const { origin } = this.#server;
+    const whole = { iss: ISSUER, aud: this.#options.appId, serviceurl: origin, exp, ...claims };
+    return key.token(whole, this.#key.id);
+  }
+
+  /** The next `times` requests of the bot are refused with this status, as a busy platform does. */
+  fail(status: number, times: number): void {
+    this.#faults.push({ status, left: times });
+  }
+
+  pane(user: string): Pane {
+    return this.#chat.pane(this.#member(user));
+  }
+
+  async act(user: string, action: PaneAction): Promise<ActResult> {
+    const member = this.#member(user);
+    switch (action.kind) {
+      case 'say':
+        return this.#say(member, action);
+      case 'press':
+        return this.#press(member, action);
+      case 'submit':
+      case 'cancel':
+        return { ok: false, error: 'Teams shows a form as a card: press the button on it.' };
+      default:
+        return unreachable(action);
+    }
+  }
+
+  onChange(listener: () => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  traffic(): readonly Exchange[] {
+    return [...this.#traffic];
+  }
+
+  /** An activity as this side sends it, without its token: for tests that send their own. */
+  activity(user: string, place: string, what: Readonly<Record<string, unknown>>): Record<string, unknown> {
+    return this.#activity(this.#member(user), place === 'direct' ? this.#member(user).direct : LAB, what);
+  }
+
+  #member(user: string): Member {
+    const member = this.#chat.member(user);
+    if (member === undefined) throw new TypeError(`nobody here is called ${user}`);
+    return member;
+  }
+
+  // What people do.
+
+  async #say(
+    member: Member,
+    { place, text, files = [] }: Extract<PaneAction, { kind: 'say' }>,
+  ): Promise<ActResult> {
+    const isDirect = place === 'direct';
+    if (!isDirect && place !== '#lab') return { ok: false, error: `There is no ${place}.` };
+    if (!isDirect && files.length > 0) {
+      return { ok: false, error: 'Teams hands files to a bot in its direct chat only. Send it there.' };
+    }
+    const conversation = isDirect ? member.direct : LAB;
+    const isTargeted = !isDirect && text.startsWith('/');
+    const from = member.person.id;
+    const message = this.#chat.add({
+      conversation,
+      from,
+      onlyFor: isTargeted ? from : null,
+      text: [text, ...files.map(({ name }) => `[${name}]`)].join('\n'),
+      card: null,
+    });
+    this.#changed();
+    const isMentioned = /@Octopus\b/i.test(text);
+    // A bot hears of a channel only what mentions it, and slash commands that were meant for it.
+    if (!isDirect && !isMentioned && !isTargeted) return { ok: true };
+    const { bot } = this.#chat;
+    const mention = { type: 'mention', mentioned: bot, text: '<at>Octopus</at>' };
+    return this.#deliver(
+      this.#activity(member, isDirect ? conversation : `${LAB};messageid=${message.id}`, {
+        type: 'message',
+        id: message.id,
+        text: text.replace(/@Octopus\b/i, '<at>Octopus</at>'),
+        textFormat: 'plain',
+        entities: isMentioned ? [mention] : [],
+        recipient: isTargeted ? { ...bot, isTargeted: true } : bot,
+        attachments: files.map((file) => this.#offered(file)),
+      }),
+    );
+  }
+
+  async #press(member: Member, action: Extract<PaneAction, { kind: 'press' }>): Promise<ActResult> {
+    const message = this.#chat.messages.find(({ id }) => id === action.message);
+    if (message === undefined || !this.#chat.isSeenBy(message, member)) {
+      return { ok: false, error: 'There is no such message.' };
+    }
+    const pressed = press(message.cards, action.action, action.value, action.inputs ?? {});
+    if (pressed === null) return { ok: false, error: 'There is no such button on this message.' };
+    if (Object.keys(pressed.problems).length > 0) {
+      return { ok: false, error: 'The form is not complete.', problems: pressed.problems };
+    }
+    const { title, data } = pressed;
+    const activity = this.#activity(member, message.conversation, {
+      type: 'invoke',
+      name: 'adaptiveCard/action',
+      id: `f:${randomUUID()}`,
+      replyToId: message.id,
+      value: { action: { type: 'Action.Execute', title, verb: action.action, data }, trigger: 'manual' },
+    });
+    return this.#deliver(activity, (body) => this.#shown(message, member, body));
+  }
+
+  /** What the client makes of the answer to a button. */
+  #shown(message: Message, member: Member, body: unknown): ActResult {
+    const answer = invokeAnswer.safeParse(body);
+    if (!answer.success) return { ok: false, error: CLIENT_ERROR };
+    const { type, value } = answer.data;
+    if (type === 'application/vnd.microsoft.activity.message') return { ok: true };
+    if (type !== 'application/vnd.microsoft.card.adaptive') return { ok: false, error: CLIENT_ERROR };
+    const problems = problemsOf(value);
+    if (problems.length > 0) return { ok: false, error: `${CLIENT_ERROR} (${problems.join('; ')})` };
+    this.#chat.show(message, member.person.id, value);
+    this.#changed();
+    return { ok: true };
+  }
+
+  #offered({ name, text }: { name: string; text: string }): Record<string, unknown> {
+    const id = randomUUID();
+    this.#files.set(id, text);
+    return {
+      contentType: 'application/vnd.microsoft.teams.file.download.info',
+      name,
+      contentUrl: `${this.#server.origin}/files/${id}`,
+      content: {
+        downloadUrl: `${this.#server.origin}/files/${id}`,
+        uniqueId: id,
+        fileType: name.split('.').at(-1),
+      },
+    };
+  }
+
+  #activity(
+    member: Member,
+    conversation: string,
+    what: Readonly<Record<string, unknown>>,
+  ): Record<string, unknown> {
+    const { tenantId } = this.#options;
+    const conversationType = conversation === member.direct ? 'personal' : 'channel';
+    return {
+      channelId: 'msteams',
+      serviceUrl: this.#server.origin,
+      timestamp: new Date().toISOString(),
+      localTimezone: member.person.zone,
+      locale: 'en-GB',
+      from: { id: member.id, name: member.person.name, aadObjectId: member.aadObjectId },
+      recipient: this.#chat.bot,
+      conversation: { id: conversation, conversationType, tenantId, isGroup: conversationType === 'channel' },
+      channelData: { tenant: { id: tenantId } },
+      ...what,
+    };
+  }
+
+  async #deliver(
+    activity: Record<string, unknown>,
+    shown?: (body: unknown) => ActResult,
+  ): Promise<ActResult> {
+    const what = String(activity['name'] ?? activity['type']);
+    if (this.#endpoint === null) return { ok: false, error: 'Octopus is not connected.' };
+    this.#record('to-octopus', what, activity, null);
+    try {
+      const response = await fetch(this.#endpoint, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json', authorization: `Bearer ${this.token()}` },
+        body: JSON.stringify(activity),
+        signal: AbortSignal.timeout(this.#options.pressMsMax ?? 15_000),
+      });
+      const text = await response.text();
+      if (!response.ok) {
+        this.#record('from-octopus', `${what}: answered ${response.status}`, text, null);
+        return { ok: false, error: CLIENT_ERROR };
+      }
+      if (shown === undefined) return { ok: true };
+      const body: unknown = JSON.parse(text);
+      this.#record('from-octopus', `${what}: answer`, body, null);
+      return shown(body);
+    } catch (error) {
+      this.#record('from-octopus', `${what}: no answer`, String(error), null);
+      return { ok: false, error: CLIENT_ERROR };
+    }
+  }
+
+  // What the bot does.
+
+  #serve(request: Request): Response {
+    const { method, url, body } = request;
+    const path = url.pathname;
+    if (path === '/openid') {
+      return { status: 200, body: { issuer: ISSUER, jwks_uri: `${this.#server.origin}/keys` } };
+    }
+    if (path === '/keys') return { status: 200, body: { keys: [this.#key.jwk()] } };
+    if (path.startsWith('/files/')) {
+      const file = this.#files.get(path.slice('/files/'.length));
+      return file === undefined ? { status: 404 } : { status: 200, body: file };
+    }
+    const what = `${method} ${decodeURIComponent(path)}${url.search}`;
+    try {
+      const response = this.#connector(request);
+      this.#record('from-octopus', what, body, null);
+      return response;
+    } catch (error) {
+      this.#record('from-octopus', what, body, error instanceof Refusal ? error.code : String(error));
+      throw error;
+    }
+  }
+
+  #connector(request: Request): Response {
+    if (request.authorization !== `Bearer ${this.#botToken}`) {
+      throw new Refusal(401, 'Unauthorized', 'Authorization has been denied for this request.');
+    }
+    const fault = this.#faults[0];
+    if (fault !== undefined) {
+      fault.left -= 1;
+      if (fault.left <= 0) this.#faults.shift();
+      throw new Refusal(fault.status, 'ServiceError', 'Try again.', fault.status === 429 ? 1 : null);
+    }
+    const { method, url } = request;
+    const [, version, collection, id, part, item] = url.pathname.split('/').map(decodeURIComponent);
+    if (version !== 'v3' || collection !== 'conversations')
+      throw new Refusal(404, 'NotFound', 'No such resource.');
+    if (id === undefined) {
+      if (method !== 'POST') throw new Refusal(405, 'MethodNotAllowed', 'Only POST.');
+      return this.#open(request);
+    }
+    const members = this.#chat.membersOf(id);
+    if (members === null) throw new Refusal(404, 'ConversationNotFound', 'Conversation not found.');
+    const isList = method === 'GET' && (part === 'members' || part === 'pagedmembers');
+    if (isList) return listed(members, part, item);
+    if (part !== 'activities') throw new Refusal(404, 'NotFound', 'No such resource.');
+    // A reply to a message is a message: channels show it in the thread that the conversation's id names.
+    if (method === 'POST') return this.#post(request, id, members);
+    const message = this.#chat.find(id, item ?? '');
+    if (message === undefined)
+      throw new Refusal(404, 'ActivityNotFoundInConversation', 'Activity not found.');
+    if (message.from !== 'octopus')
+      throw new Refusal(403, 'Forbidden', 'A bot changes its own messages only.');
+    if (method === 'PUT') return this.#put(request, id, message);
+    if (method !== 'DELETE') throw new Refusal(405, 'MethodNotAllowed', 'Only POST, PUT and DELETE.');
+    this.#chat.remove(message);
+    this.#changed();
+    return { status: 200 };
+  }
+
+  #open({ body }: Request): Response {
+    const parameters = openShape.safeParse(body);
+    if (!parameters.success) throw new Refusal(400, 'BadSyntax', z.prettifyError(parameters.error));
+    const { members, tenantId, channelData } = parameters.data;
+    const tenant = channelData?.tenant?.id ?? tenantId;
+    if (tenant === undefined) throw new Refusal(400, 'BadSyntax', 'The tenant is missing.');
+    const member = this.#chat.memberById(members[0].id);
+    if (member === undefined || tenant !== this.#options.tenantId) {
+      throw new Refusal(403, 'ForbiddenOperationException', 'The user is not reachable by this bot.');
+    }
+    this.#meter(`new ${member.id}`);
+    return { status: 201, body: { id: member.direct, serviceUrl: this.#server.origin } };
+  }
+
+  #post(request: Request, conversation: string, members: readonly Member[]): Response {
+    const activity = this.#accepted(request, conversation);
+    if (activity.type === 'typing') return { status: 202, body: { id: randomUUID() } };
+    const isTargeted = request.url.searchParams.get('isTargetedActivity') === 'true';
+    const onlyFor = isTargeted ? this.#target(activity.recipient, members) : null;
+    const message = this.#chat.add({ conversation, from: 'octopus', onlyFor, ...visible(activity) });
+    this.#changed();
+    return { status: 201, body: { id: message.id } };
+  }
+
+  #put(request: Request, conversation: string, message: Message): Response {
+    const { text, card } = visible(this.#accepted(request, conversation));
+    this.#chat.edit(message, text, card);
+    this.#changed();
+    return { status: 200, body: { id: message.id } };
+  }
+
+  /** An activity that Teams takes: in time, in size and in shape. */
+  #accepted({ body, size }: Request, conversation: string): z.infer<typeof activityShape> {
+    const limit = this.#options.messageBytesMax ?? 28 * 1024;
+    if (size > limit) throw new Refusal(413, 'MessageSizeTooBig', `Message size too large: ${size} bytes.`);
+    this.#meter(conversation.split(';', 1)[0] ?? conversation);
+    const activity = activityShape.safeParse(body);
+    if (!activity.success) throw new Refusal(400, 'BadSyntax', z.prettifyError(activity.error));
+    const { text = '', attachments = [], type } = activity.data;
+    if (type === 'message' && text === '' && attachments.length === 0) {
+      throw new Refusal(400, 'BadSyntax', 'A message needs text or an attachment.');
+    }
+    const problems = attachments.flatMap(({ contentType, content }) =>
+      contentType === CARD ? problemsOf(content) : [`unknown content type ${contentType}`],
+    );
+    if (problems.length > 0) throw new Refusal(400, 'BadArgument', problems.join('; '));
+    return activity.data;
+  }
+
+  #target(
+    recipient: { id: string; isTargeted?: boolean | undefined } | undefined,
+    members: readonly Member[],
+  ): string {
+    if (this.#options.targeted === false) {
+      throw new Refusal(400, 'BadRequest', 'Targeted messages are not enabled for this conversation.');
+    }
+    const member = members.find(({ id }) => id === recipient?.id);
+    if (member === undefined || recipient?.isTargeted !== true) {
+      throw new Refusal(400, 'BadArgument', 'A targeted message names a member of the conversation.');
+    }
+    return member.person.id;
+  }
+
+  #meter(key: string): void {
+    const seconds = this.#rates.admit(key, Date.now());
+    if (seconds !== null) throw new Refusal(429, 'TooManyRequests', 'Too many requests.', seconds);
+  }
+
+  #record(direction: Exchange['direction'], what: string, body: unknown, refused: string | null): void {
+    this.#traffic.push({ at: Math.floor(Date.now() / 1000), direction, what, body, refused });
+    if (this.#traffic.length > TRAFFIC_MAX) this.#traffic.shift();
+    this.#changed();
+  }
+
+  #changed(): void {
+    for (const listener of this.#listeners) listener();
+  }
+}
+
+const CARD = 'application/vnd.microsoft.card.adaptive';
+
+const activityShape = z.looseObject({
+  type: z.enum(['message', 'typing']),
+  text: z.string().optional(),
+  summary: z.string().optional(),
+  recipient: z.looseObject({ id: z.string(), isTargeted: z.boolean().optional() }).optional(),
+  attachments: z.array(z.looseObject({ contentType: z.string(), content: z.unknown().optional() })).optional(),
+});
+
+const openShape = z.looseObject({
+  isGroup: z.boolean().optional(),
+  members: z.tuple([z.looseObject({ id: z.string() })]),
+  tenantId: z.string().optional(),
+  channelData: z.looseObject({ tenant: z.looseObject({ id: z.string() }).optional() }).optional(),
+});
+
+const invokeAnswer = z.looseObject({ statusCode: z.literal(200), type: z.string(), value: z.unknown().optional() });
+
+/** A message as people see it: its words, and its card. */
+function visible({ text, summary, attachments = [] }: z.infer<typeof activityShape>): {
+  text: string;
+  card: unknown;
+} {
+  return { text: text ?? summary ?? '', card: attachments[0]?.content ?? null };
+}
+
+function listed(members: readonly Member[], part: string | undefined, item: string | undefined): Response {
+  const all = members.map(({ id, aadObjectId, person }) => ({ id, aadObjectId, name: person.name }));
+  if (part === 'pagedmembers') return { status: 200, body: { members: all } };
+  if (item === undefined) return { status: 200, body: all };
+  const one = all.find(({ id, aadObjectId }) => id === item || aadObjectId === item);
+  if (one === undefined) throw new Refusal(404, 'MemberNotFoundInConversation', 'Member not found.');
+  return { status: 200, body: one };
+}
