@@ -2,7 +2,7 @@ import { HypervisorError, type Hypervisor } from '../hyperv/hypervisor.ts';
 import type { Input } from '../policies/input.ts';
 import type { Job, JobRecord } from '../policies/job.ts';
 import type { Clock, Fault, Instant, JobId } from '../policies/model.ts';
-import { ATTEMPTS_MAX, backOff, mayPass } from './retry.ts';
+import { attemptsMax, backOff, mayPass } from './retry.ts';
 import { isUndone, stepsOf } from './runbook.ts';
 import type { Found, Step, StepContext } from './step.ts';
 
@@ -135,7 +135,6 @@ export class Runner {
     signal: AbortSignal,
     attempt: (context: StepContext) => Promise<Outcome>,
   ): Promise<Outcome> {
-    const attemptsMax = step.attemptsMax ?? ATTEMPTS_MAX;
     for (let attempts = 1; ; attempts += 1) {
       signal.throwIfAborted();
       try {
@@ -149,8 +148,9 @@ export class Runner {
           this.#log(`${id}: ${error instanceof Error ? error.stack : String(error)}`);
           return { kind: 'failed', fault, message };
         }
-        if (!mayPass(fault) || attempts >= attemptsMax) return { kind: 'failed', fault, message };
-        await this.#pace.at((this.#pace.now() + backOff(attempts)) as Instant, signal);
+        const last = attempts >= Math.min(step.attemptsMax ?? Infinity, attemptsMax(fault));
+        if (last || !mayPass(fault)) return { kind: 'failed', fault, message };
+        await this.#pace.at((this.#pace.now() + backOff(fault, attempts)) as Instant, signal);
       }
     }
   }

@@ -30,7 +30,7 @@ export interface Step<J extends Job = Job> {
   readonly name: StepName;
   /** How long one attempt may take, looking included. */
   readonly timeoutMs: number;
-  /** Attempts that a fault which may pass is given; left out: `ATTEMPTS_MAX` of retry.ts. */
+  /** Attempts that a fault which may pass is given at most; left out: as many as retry.ts gives it. */
   readonly attemptsMax?: number;
   isDone(context: StepContext<J>): Promise<boolean>;
   run(context: StepContext<J>): Promise<void>;

@@ -1,5 +1,5 @@
 import type { Fault, HostName, MachineId } from '../../policies/model.ts';
-import type { Hypervisor } from '../hypervisor.ts';
+import { HypervisorError, type Hypervisor } from '../hypervisor.ts';
 
 export type Verb = keyof Hypervisor;
 
@@ -43,4 +43,16 @@ export class Faults {
   clear(): void {
     this.#planned.length = 0;
   }
+}
+
+/** Answers as the planned fault has it: it never resolves. */
+export function meet(planned: PlannedFault, host: HostName, signal: AbortSignal | undefined): Promise<never> {
+  const { fault, verb } = planned;
+  if (fault !== 'hang')
+    return Promise.reject(new HypervisorError(fault, `${verb} at ${host} failed: ${fault}`));
+  return new Promise((_, reject) => {
+    const give = (): void => reject(signal?.reason as Error);
+    if (signal?.aborted === true) give();
+    else signal?.addEventListener('abort', give, { once: true });
+  });
 }

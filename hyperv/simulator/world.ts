@@ -145,11 +145,6 @@ export function diskSize(
   return Math.max(disk.size, Math.round(DISK_FRESH + (pace.bootedSize(disk.image) - DISK_FRESH) * booted));
 }
 
-/** The address that the guest reports, or null while it boots or is off. */
-export function addressOf(machine: SimulatedMachine, now: Instant, pace: Pace): string | null {
-  return machine.upSince !== null && now >= machine.upSince + pace.guestBoot ? machine.address : null;
-}
-
 /** Memory that running machines take, and machines that are being started here or are on their way here. */
 export function memoryUsed(world: World, name: HostName): Mib {
   let used = 0;
