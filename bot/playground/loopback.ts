@@ -12,7 +12,7 @@ export interface Loopback {
   act(user: string, action: PaneAction): Promise<ActResult>;
   /** Called after anything visible changed, and after each exchange. Gives the way to stop listening. */
   onChange(listener: () => void): () => void;
-  /** What went over the wire, oldest first; the last 500. */
+  /** What went over the wire, oldest first; the last 500. An exchange is the same object in every call. */
   traffic(): readonly Exchange[];
 }
 
@@ -22,6 +22,8 @@ export interface PlaygroundUser {
   readonly id: string;
   readonly name: string;
   readonly zone: string;
+  /** What the page says beside the name; who may do what is settled by the configuration. */
+  readonly role?: 'researcher' | 'admin';
 }
 
 export interface Pane {
