@@ -1,0 +1,261 @@
+import { builtins } from '../engine/functions/index.ts';
+import type { FunctionSignature } from '../engine/rule.ts';
+import type {
+  AttributeNode,
+  Body,
+  ConstructNode,
+  ExpressionNode,
+  FactNode,
+  FunctionNode,
+  RuleNode,
+} from './ast.ts';
+import { checkConditions } from './check/conditions.ts';
+import type { Context } from './check/context.ts';
+import { checkBody, checkExpression, checkValue } from './check/expressions.ts';
+import { checkFact } from './check/facts.ts';
+import { Scope } from './check/scope.ts';
+import { templateOf } from './check/templates.ts';
+import { error, warning, type Diagnostic } from './diagnostic.ts';
+import {
+  definitionsOf,
+  type Definitions,
+  type KnownFunction,
+  type KnownTemplate,
+  type Names,
+} from './names.ts';
+import { didYouMean } from './suggest.ts';
+import { walk } from './walk.ts';
+
+const salienceMax = 10_000;
+
+/** Functions that act on facts or on the run: rules may, conditions may not. */
+const ruleActions: ReadonlySet<string> = new Set(['retract', 'halt']);
+
+export interface Checked {
+  readonly definitions: Definitions;
+  readonly names: Names;
+  readonly diagnostics: readonly Diagnostic[];
+}
+
+/** Checks names and types of all constructs together. `functions` are those of the host. */
+export function check(
+  constructs: readonly ConstructNode[],
+  functions: readonly FunctionSignature[],
+): Checked {
+  const diagnostics: Diagnostic[] = [];
+  const report = (diagnostic: Diagnostic): void => {
+    diagnostics.push(diagnostic);
+  };
+  const definitions = definitionsOf(constructs, report);
+  const templates = new Map<string, KnownTemplate>();
+  for (const node of definitions.templates) {
+    const known = templateOf(node, report);
+    if (!templates.has(known.template.name)) templates.set(known.template.name, known);
+  }
+  const names: Names = {
+    templates,
+    functions: functionsOf(definitions.functions, functions, report),
+    globals: new Set(definitions.globals.map((node) => node.name.text)),
+    ordered: orderedFacts(constructs, templates),
+  };
+  const checking = new Checking(names, report);
+  for (const node of definitions.templates) for (const slot of node.slots) checking.defaults(slot.attributes);
+  for (const node of definitions.globals) checking.value(node.value);
+  for (const node of definitions.facts) for (const fact of node.facts) checking.fact(fact, node.broken);
+  for (const node of definitions.functions) checking.function(node);
+  for (const node of definitions.rules) checking.rule(node);
+  return { definitions, names, diagnostics };
+}
+
+class Checking {
+  readonly #names: Names;
+  readonly #report: (diagnostic: Diagnostic) => void;
+
+  constructor(names: Names, report: (diagnostic: Diagnostic) => void) {
+    this.#names = names;
+    this.#report = report;
+  }
+
+  /** Defaults that are computed; the literal ones were checked against their slot. */
+  defaults(attributes: readonly AttributeNode[]): void {
+    for (const { name, values } of attributes) {
+      if (name.text !== 'default' && name.text !== 'default-dynamic') continue;
+      const isWord = values.length === 1 && values[0]?.kind === 'variable';
+      if (!isWord) for (const value of values) this.value(value);
+    }
+  }
+
+  value(node: ExpressionNode): void {
+    checkValue(node, this.#context('value', new Scope(), false));
+  }
+
+  fact(node: FactNode, broken: boolean): void {
+    checkFact(node, this.#context('value', new Scope(), broken), checkValue);
+  }
+
+  function(node: FunctionNode): void {
+    const scope = new Scope();
+    for (const { name, span, multi } of node.parameters) {
+      if (scope.get(name) !== undefined) {
+        this.#report(
+          error('DSL2016', span, `parameter \`?${name}\` is named twice`, {
+            help: 'give one of them another name',
+          }),
+        );
+      }
+      scope.bind({ name, span, types: null, multi });
+    }
+    checkBody(node.body, this.#context('function', scope, node.broken));
+  }
+
+  rule(node: RuleNode): void {
+    const scope = new Scope();
+    for (const declaration of node.declarations) this.#declaration(declaration);
+    checkConditions(node.conditions, this.#context('condition', scope, node.broken));
+    const context = this.#context('action', scope, node.broken);
+    for (const action of node.actions) checkExpression(action, context);
+    if (node.broken) return;
+    for (const { shown, span } of scope.usedOnce()) {
+      this.#report(
+        warning('DSL3001', span, `\`${shown}\` is used once`, {
+          help: `write \`${shown.startsWith('$') ? '$?' : '?'}\` when the value does not matter, or begin its name with \`_\``,
+        }),
+      );
+    }
+  }
+
+  /** DSL2019: a salience that CLIPS does not take. DSL2024: a declaration that there is not. */
+  #declaration({ name, values, span }: AttributeNode): void {
+    if (name.text === 'auto-focus') {
+      this.#report(
+        error('DSL1004', name.span, '`auto-focus` of CLIPS is not part of this language', {
+          help: 'there are no modules',
+        }),
+      );
+      return;
+    }
+    if (name.text !== 'salience') {
+      this.#report(
+        error('DSL2024', name.span, `a rule has no declaration \`${name.text}\``, {
+          help: didYouMean(name.text, ['salience']) ?? 'a rule declares its `salience`',
+        }),
+      );
+      return;
+    }
+    const [value] = values;
+    const help = `it goes from -${salienceMax} to ${salienceMax}, and is 0 when it is not declared`;
+    if (value === undefined || values.length > 1) {
+      this.#report(error('DSL2019', span, '`salience` takes one integer', { help }));
+      return;
+    }
+    const types = checkValue(value, this.#context('value', new Scope(), false));
+    const isInteger = types === 'any' || (typeof types !== 'string' && types.includes('INTEGER'));
+    const number = value.kind === 'literal' && typeof value.value === 'number' ? value.value : 0;
+    if (!isInteger) this.#report(error('DSL2019', value.span, '`salience` takes an integer', { help }));
+    else if (Math.abs(number) > salienceMax) {
+      this.#report(error('DSL2019', value.span, `salience ${number} is out of range`, { help }));
+    }
+  }
+
+  #context(place: Context['place'], scope: Scope, broken: boolean): Context {
+    return { names: this.#names, report: this.#report, scope, place, broken, inLoop: false };
+  }
+}
+
+/** Everything that can be called. DSL2016: a deffunction that takes the name of a function of the language or the host. */
+function functionsOf(
+  definitions: readonly FunctionNode[],
+  host: readonly FunctionSignature[],
+  report: (diagnostic: Diagnostic) => void,
+): ReadonlyMap<string, KnownFunction> {
+  const known = new Map<string, KnownFunction>();
+  for (const signature of builtins.values()) {
+    const use =
+      signature.purity === 'pure' ? 'anywhere' : ruleActions.has(signature.name) ? 'action' : 'never';
+    known.set(signature.name, { signature, use, span: null, broken: false });
+  }
+  for (const signature of host) {
+    const use = signature.purity === 'pure' ? 'anywhere' : signature.purity === 'world' ? 'action' : 'never';
+    known.set(signature.name, { signature, use, span: null, broken: false });
+  }
+  for (const node of definitions) {
+    if (known.has(node.name.text)) {
+      report(
+        error('DSL2016', node.name.span, `\`${node.name.text}\` is a function of the language already`, {
+          help: 'choose another name',
+        }),
+      );
+    }
+  }
+  const acting = actingFunctions(definitions, known);
+  for (const node of definitions) {
+    const name = node.name.text;
+    if (known.has(name)) continue;
+    const least = node.parameters.filter((parameter) => !parameter.multi).length;
+    const most = node.parameters.length > least ? null : least;
+    known.set(name, {
+      signature: {
+        name,
+        purity: 'pure',
+        arity: [least, most],
+        parameters: ['any'],
+        returns: 'any',
+        comment: node.comment ?? '',
+      },
+      use: acting.has(name) ? 'action' : 'anywhere',
+      span: node.name.span,
+      broken: node.broken,
+    });
+  }
+  return known;
+}
+
+/** Functions that change something, or call one that does. */
+function actingFunctions(
+  definitions: readonly FunctionNode[],
+  known: ReadonlyMap<string, KnownFunction>,
+): ReadonlySet<string> {
+  const acting = new Set<string>();
+  const acts = (node: ExpressionNode): boolean => {
+    if (node.kind === 'call')
+      return acting.has(node.name.text) || known.get(node.name.text)?.use === 'action';
+    return (
+      node.kind === 'assert' ||
+      node.kind === 'modify' ||
+      node.kind === 'duplicate' ||
+      (node.kind === 'bind' && node.target.kind === 'global')
+    );
+  };
+  for (let before = -1; before !== acting.size;) {
+    before = acting.size;
+    for (const { name, body } of definitions) if (some(body, acts)) acting.add(name.text);
+  }
+  return acting;
+}
+
+function some(body: Body, test: (node: ExpressionNode) => boolean): boolean {
+  for (const node of walk(body)) if (test(node)) return true;
+  return false;
+}
+
+/** Names of the facts without a template that are made somewhere. */
+function orderedFacts(
+  constructs: readonly ConstructNode[],
+  templates: ReadonlyMap<string, unknown>,
+): ReadonlySet<string> {
+  const made = new Set<string>(['initial-fact']);
+  const add = ({ name }: FactNode): void => {
+    if (!templates.has(name.text)) made.add(name.text);
+  };
+  for (const construct of constructs) {
+    if (construct.kind === 'deffacts') for (const fact of construct.facts) add(fact);
+    const body =
+      construct.kind === 'defrule'
+        ? construct.actions
+        : construct.kind === 'deffunction'
+          ? construct.body
+          : [];
+    for (const node of walk(body)) if (node.kind === 'assert') for (const fact of node.facts) add(fact);
+  }
+  return made;
+}

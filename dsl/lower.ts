@@ -1,0 +1,288 @@
+import type {
+  Condition,
+  Expression,
+  FactForm,
+  FieldPattern,
+  FunctionDefinition,
+  Pattern,
+  Rule,
+  RuleBase,
+  SlotForm,
+  SlotPattern,
+  Template,
+  Term,
+} from '../engine/rule.ts';
+import type {
+  CallNode,
+  ConditionNode,
+  ConstraintNode,
+  ExpressionNode,
+  FactNode,
+  FunctionNode,
+  PatternNode,
+  RuleNode,
+  TermNode,
+} from './ast.ts';
+import type { Definitions, Names } from './names.ts';
+import { originOf } from './source.ts';
+import { unreachable } from './unreachable.ts';
+
+// Checked trees to the data that the engine compiles. Nothing here can fail: what could is told by the checks before.
+
+/** The slot that holds the fields of an ordered fact. */
+const implied = 'implied';
+
+/** The rule base of constructs that have passed all checks. */
+export function lower(definitions: Definitions, names: Names): RuleBase {
+  const templates = definitions.templates.flatMap((node) => {
+    const known = names.templates.get(node.name.text);
+    return known === undefined ? [] : [known.template];
+  });
+  const explicit = new Set(templates.map((template) => template.name));
+  const lowering = new Lowering(explicit);
+  const facts = definitions.facts.map((node) => ({
+    name: node.name.text,
+    facts: node.facts.map((fact) => lowering.fact(fact)),
+    origin: originOf(node.span),
+  }));
+  const functions = definitions.functions.map((node) => lowering.function(node));
+  const rules = definitions.rules.map((node) => lowering.rule(node));
+  return {
+    templates: [...templates, ...lowering.implied.values()],
+    facts,
+    globals: definitions.globals.map((node) => ({
+      name: node.name.text,
+      value: lowering.expression(node.value),
+      origin: originOf(node.span),
+    })),
+    functions,
+    rules,
+  };
+}
+
+/** An expression that makes no facts, outside of any rule base: a slot's default. */
+export function lowered(node: ExpressionNode): Expression {
+  return new Lowering(new Set()).expression(node);
+}
+
+class Lowering {
+  /** Templates of the ordered facts that were met. */
+  readonly implied = new Map<string, Template>();
+  readonly #explicit: ReadonlySet<string>;
+
+  constructor(explicit: ReadonlySet<string>) {
+    this.#explicit = explicit;
+  }
+
+  rule(node: RuleNode): Rule {
+    const salience = node.declarations.find((declaration) => declaration.name.text === 'salience');
+    const [value] = salience?.values ?? [];
+    return {
+      name: node.name.text,
+      comment: node.comment,
+      salience: value === undefined ? { kind: 'value', value: 0 } : this.expression(value),
+      when: node.conditions.map((condition) => this.#condition(condition)),
+      // oxlint-disable-next-line unicorn/no-thenable -- the word of the language, and never a function
+      then: this.#body(node.actions),
+      origin: originOf(node.span),
+    };
+  }
+
+  function(node: FunctionNode): FunctionDefinition {
+    const rest = node.parameters.find((parameter) => parameter.multi);
+    return {
+      name: node.name.text,
+      parameters: node.parameters.filter((parameter) => !parameter.multi).map((parameter) => parameter.name),
+      rest: rest?.name ?? null,
+      body: this.#body(node.body),
+      origin: originOf(node.span),
+    };
+  }
+
+  fact(node: FactNode): FactForm {
+    const origin = originOf(node.span);
+    const template = node.name.text;
+    if (this.#explicit.has(template)) {
+      const slots = node.items.filter((item) => item.kind === 'call').map((item) => this.#slot(item));
+      return { template, slots, origin };
+    }
+    this.#imply(node);
+    return { template, slots: [{ slot: implied, values: this.#body(node.items) }], origin };
+  }
+
+  expression(node: ExpressionNode): Expression {
+    switch (node.kind) {
+      case 'literal':
+        return { kind: 'value', value: node.value };
+      case 'variable':
+        return { kind: 'variable', name: node.name, multi: node.multi };
+      case 'global':
+        return { kind: 'global', name: node.name };
+      case 'call':
+        return {
+          kind: 'call',
+          name: node.name.text,
+          arguments: this.#body(node.arguments),
+          origin: originOf(node.span),
+        };
+      case 'assert':
+        return { kind: 'assert', facts: node.facts.map((fact) => this.fact(fact)) };
+      case 'modify':
+      case 'duplicate':
+        return {
+          kind: node.kind,
+          fact: this.expression(node.fact),
+          slots: node.slots.map((slot) => this.#slot(slot)),
+        };
+      case 'bind':
+        return {
+          kind: 'bind',
+          name: node.target.name,
+          global: node.target.kind === 'global',
+          values: this.#body(node.values),
+        };
+      case 'if':
+        return {
+          kind: 'if',
+          test: this.expression(node.test),
+          // oxlint-disable-next-line unicorn/no-thenable -- the word of the language, and never a function
+          then: this.#body(node.whenTrue),
+          else: this.#body(node.whenFalse),
+        };
+      case 'while':
+        return { kind: 'while', test: this.expression(node.test), do: this.#body(node.do) };
+      case 'loop-for-count':
+        return {
+          kind: 'loop-for-count',
+          variable: node.variable?.text ?? null,
+          from: node.from === null ? { kind: 'value', value: 1 } : this.expression(node.from),
+          to: this.expression(node.to),
+          do: this.#body(node.do),
+        };
+      case 'foreach':
+        // `progn$` may go without a variable; no text can name the empty one.
+        return {
+          kind: 'foreach',
+          variable: node.variable?.text ?? '',
+          list: this.expression(node.list),
+          do: this.#body(node.do),
+        };
+      case 'switch':
+        return {
+          kind: 'switch',
+          on: this.expression(node.on),
+          cases: node.cases.map((one) => ({ value: this.expression(one.value), do: this.#body(one.do) })),
+          otherwise: node.otherwise === null ? null : this.#body(node.otherwise),
+        };
+      case 'return':
+        return { kind: 'return', value: node.value === null ? null : this.expression(node.value) };
+      case 'break':
+        return { kind: 'break' };
+      default:
+        return unreachable(node);
+    }
+  }
+
+  #body(nodes: readonly ExpressionNode[]): Expression[] {
+    return nodes.map((node) => this.expression(node));
+  }
+
+  #slot(node: CallNode): SlotForm {
+    return { slot: node.name.text, values: this.#body(node.arguments) };
+  }
+
+  #condition(node: ConditionNode): Condition {
+    switch (node.kind) {
+      case 'pattern':
+        return this.#pattern(node);
+      case 'test':
+        return { kind: 'test', expression: this.expression(node.expression) };
+      case 'best':
+        return {
+          kind: 'best',
+          pattern: this.#pattern(node.pattern),
+          criteria: node.criteria.map(({ order, by }) => ({
+            order: order.text === 'maximize' ? 'maximize' : 'minimize',
+            by: this.expression(by),
+          })),
+          origin: originOf(node.span),
+        };
+      case 'forall': {
+        const [each, ...also] = node.of.map((condition) => this.#condition(condition));
+        if (each === undefined) throw new Error('forall without conditions');
+        return { kind: 'forall', each, also };
+      }
+      case 'and':
+      case 'or':
+      case 'not':
+      case 'exists':
+      case 'logical':
+        return { kind: node.kind, of: node.of.map((condition) => this.#condition(condition)) };
+      default:
+        return unreachable(node);
+    }
+  }
+
+  #pattern(node: PatternNode): Pattern {
+    const fields = node.items.filter((item) => item.kind === 'constraint');
+    const isExplicit = this.#explicit.has(node.name.text);
+    if (!isExplicit) this.#imply(node);
+    const slots = node.items
+      .filter((item) => item.kind === 'slot')
+      .map((item) => ({ slot: item.name.text, fields: item.fields.map((field) => this.#field(field)) }));
+    const ordered: SlotPattern = { slot: implied, fields: fields.map((field) => this.#field(field)) };
+    return {
+      kind: 'pattern',
+      template: node.name.text,
+      slots: isExplicit ? slots : [ordered],
+      address: node.address?.text ?? null,
+      origin: originOf(node.span),
+    };
+  }
+
+  #field(node: ConstraintNode): FieldPattern {
+    return {
+      multi: node.multi,
+      alternatives: node.alternatives.map((terms) => terms.map((term) => this.#term(term))),
+    };
+  }
+
+  #term(node: TermNode): Term {
+    const { negated } = node;
+    switch (node.kind) {
+      case 'literal':
+        return { kind: 'value', value: node.literal.value, negated };
+      case 'variable':
+        return { kind: 'variable', name: node.name, multi: node.multi, negated };
+      case 'global':
+        return { kind: 'equal', expression: { kind: 'global', name: node.name }, negated };
+      case 'predicate':
+      case 'equal':
+        return { kind: node.kind, expression: this.expression(node.expression), negated };
+      default:
+        return unreachable(node);
+    }
+  }
+
+  #imply({ name, span }: PatternNode | FactNode): void {
+    if (this.implied.has(name.text)) return;
+    this.implied.set(name.text, {
+      name: name.text,
+      comment: null,
+      slots: [
+        {
+          name: implied,
+          multi: true,
+          types: null,
+          allowed: null,
+          range: null,
+          cardinality: null,
+          default: { kind: 'static', value: [] },
+          comment: null,
+        },
+      ],
+      implied: true,
+      origin: originOf(span),
+    });
+  }
+}

@@ -1,0 +1,182 @@
+import { EOF, type CstNode, type IToken } from 'chevrotain';
+import type { ConstructNode, GlobalDefinitionNode } from './ast.ts';
+import type { Diagnostic } from './diagnostic.ts';
+import {
+  chunks,
+  closed,
+  collect,
+  Forms,
+  invoke,
+  isWord,
+  kinds,
+  normalised,
+  type Kind,
+  type Phrase,
+} from './forms.ts';
+import { grammar } from './grammar.ts';
+import { pieces, type Piece } from './reader.ts';
+import type { Source } from './source.ts';
+import {
+  leftOpen,
+  missingArrow,
+  openString,
+  strangeCharacter,
+  strayText,
+  tooDeep,
+  unexpected,
+  unknownConstruct,
+  type Failure,
+} from './syntax-errors.ts';
+import { TreeReader } from './to-ast.ts';
+import * as t from './tokens.ts';
+import { unreachable } from './unreachable.ts';
+
+// Text to trees. The parentheses are balanced before the grammar sees them, so recovery goes by form: when a construct does
+// not parse, each form of it is parsed alone, the good ones are kept, and of each bad one its first error is told. Nothing is
+// guessed, so no error follows from another one, and no token is read more than twice.
+
+export interface Parsed {
+  readonly constructs: readonly ConstructNode[];
+  readonly diagnostics: readonly Diagnostic[];
+}
+
+/** All constructs of a file, and everything that is wrong with its form. */
+export function parse(source: Source): Parsed {
+  const constructs: ConstructNode[] = [];
+  const diagnostics: Diagnostic[] = [];
+  for (const piece of pieces(source.text)) {
+    if (piece.kind === 'stray') diagnostics.push(strayText(source, piece));
+    else constructs.push(...new FormParser(source, piece, diagnostics).constructs());
+  }
+  return { constructs, diagnostics };
+}
+
+class FormParser {
+  readonly #source: Source;
+  readonly #piece: Extract<Piece, { kind: 'form' }>;
+  readonly #diagnostics: Diagnostic[];
+  readonly #reader: TreeReader;
+
+  constructor(source: Source, piece: Extract<Piece, { kind: 'form' }>, diagnostics: Diagnostic[]) {
+    this.#source = source;
+    this.#piece = piece;
+    this.#diagnostics = diagnostics;
+    this.#reader = new TreeReader(source, piece.start, (diagnostic) => diagnostics.push(diagnostic));
+  }
+
+  /** The construct, or several for a defglobal; none when there is not even a name. */
+  constructs(): ConstructNode[] {
+    const source = this.#source;
+    const { start, end } = this.#piece;
+    const { tokens, errors } = t.lexer.tokenize(source.text.slice(start, this.#piece.openString ?? end));
+    const kind = kinds.find((known) => known === tokens[1]?.image);
+    if (kind === undefined) {
+      this.#diagnostics.push(unknownConstruct(source, this.#piece, tokens[1]));
+      return [];
+    }
+    if (this.#piece.tooDeep !== null) {
+      this.#diagnostics.push(tooDeep(source, this.#piece.tooDeep));
+      return [];
+    }
+    for (const { offset } of errors) this.#diagnostics.push(strangeCharacter(source, start + offset));
+    if (this.#piece.openString !== null) this.#diagnostics.push(openString(source, this.#piece.openString));
+    else if (this.#piece.open > 0) this.#diagnostics.push(leftOpen(source, this.#piece, tokens));
+    const isMended = this.#piece.openString !== null || this.#piece.open > 0 || errors.length > 0;
+    return this.#read(kind, isMended ? closed(tokens) : tokens, isMended);
+  }
+
+  /** `isMended`: parentheses were added, or characters left out. What does not parse then is told already. */
+  #read(kind: Kind, tokens: readonly IToken[], isMended: boolean): ConstructNode[] {
+    const forms = new Forms();
+    const failure = this.#try(kind, tokens, (whole) => collect(forms, whole));
+    forms.broken = failure !== null || isMended;
+    if (failure !== null) {
+      const isMissingArrow = kind === 'defrule' && !tokens.some((token) => token.tokenType === t.Arrow);
+      const place = (isMissingArrow ? tokens[2] : null) ?? failure.token;
+      const span = this.#reader.spanOf(place);
+      if (!isMended) {
+        this.#diagnostics.push(
+          isMissingArrow ? missingArrow(span, tokens) : unexpected(span, failure, tokens),
+        );
+      }
+      if (!isMissingArrow) this.#salvage(forms, kind, tokens, isMended ? null : failure.token);
+    }
+    return this.#built(kind, tokens, forms);
+  }
+
+  /** Parses each form alone: keeps those that are good, and tells the error of each other one, but for the one told already. */
+  #salvage(forms: Forms, kind: Kind, tokens: readonly IToken[], told: IToken | null): void {
+    for (const { phrase, tokens: chunk } of chunks(kind, tokens)) {
+      const failure = this.#try(phrase, chunk, (node) => forms.add(phrase, node));
+      if (failure === null || told === null || chunk.includes(told)) continue;
+      this.#diagnostics.push(unexpected(this.#reader.spanOf(failure.token), failure, tokens));
+    }
+  }
+
+  #try(phrase: Kind | Phrase, tokens: readonly IToken[], accept: (node: CstNode) => void): Failure | null {
+    grammar.input = [...tokens];
+    const node = invoke(grammar, phrase);
+    const [failure] = grammar.errors;
+    if (failure === undefined) {
+      accept(node);
+      return null;
+    }
+    const last = tokens.at(-1);
+    const isAtEnd = failure.token.tokenType === EOF && last !== undefined;
+    return { message: failure.message, token: isAtEnd ? last : failure.token };
+  }
+
+  #built(kind: Kind, tokens: readonly IToken[], forms: Forms): ConstructNode[] {
+    if (kind === 'defglobal') return this.#globals(forms);
+    const reader = this.#reader;
+    const [, , named, second] = tokens;
+    if (named === undefined || !isWord(named)) return [];
+    const whole = {
+      name: reader.name(named),
+      comment: second?.tokenType === t.Text ? reader.text(second) : null,
+      broken: forms.broken,
+      span: this.#source.span(this.#piece.start, this.#piece.end),
+      text: normalised(tokens),
+    };
+    switch (kind) {
+      case 'deftemplate':
+        return [{ ...whole, kind, slots: forms.of('slotDefinition').map((slot) => reader.slot(slot)) }];
+      case 'deffacts':
+        return [{ ...whole, kind, facts: forms.of('fact').map((fact) => reader.fact(fact)) }];
+      case 'deffunction':
+        return [
+          {
+            ...whole,
+            kind,
+            parameters: forms.of('parameters').flatMap((parameters) => reader.parameters(parameters)),
+            body: forms.of('body').flatMap((body) => reader.body(body)),
+          },
+        ];
+      case 'defrule':
+        return [
+          {
+            ...whole,
+            kind,
+            declarations: forms.of('declaration').flatMap((declaration) => reader.declaration(declaration)),
+            conditions: forms.of('condition').map((condition) => reader.condition(condition)),
+            actions: forms.of('action').map((action) => reader.action(action)),
+          },
+        ];
+      default:
+        return unreachable(kind);
+    }
+  }
+
+  #globals(forms: Forms): GlobalDefinitionNode[] {
+    const reader = this.#reader;
+    const { start } = this.#piece;
+    return forms.of('globalDefinition').map((node) => {
+      const { name, value } = reader.global(node);
+      const from = start + (node.location?.startOffset ?? 0);
+      const to = start + (node.location?.endOffset ?? 0) + 1;
+      const { tokens } = t.lexer.tokenize(this.#source.text.slice(from, to));
+      const span = this.#source.span(from, to);
+      return { kind: 'defglobal', name, value, comment: null, broken: false, span, text: normalised(tokens) };
+    });
+  }
+}

@@ -1,0 +1,150 @@
+import type { IToken } from 'chevrotain';
+import { error, type Diagnostic, type Span } from './diagnostic.ts';
+import { found } from './expectations.ts';
+import { kinds } from './forms.ts';
+import { depthMax, type Piece } from './reader.ts';
+import type { Source } from './source.ts';
+import { didYouMean, listed } from './suggest.ts';
+import * as t from './tokens.ts';
+
+// What can be wrong with the form of a text: the codes DSL1xxx.
+
+type Form = Extract<Piece, { kind: 'form' }>;
+
+/** Where a phrase stops to be one, and what was expected there instead. */
+export interface Failure {
+  readonly message: string;
+  readonly token: IToken;
+}
+
+/** Constructs that CLIPS has and this language does not have yet. */
+const notYet: ReadonlySet<string> = new Set([
+  'defmodule',
+  'defclass',
+  'definstances',
+  'defgeneric',
+  'defmethod',
+  'defmessage-handler',
+]);
+
+/** DSL1001: points at what was left open, which is seldom where the text ends. */
+export function leftOpen(source: Source, { start, end, open }: Form, tokens: readonly IToken[]): Diagnostic {
+  const title = tokens.slice(1, 3);
+  const last = title.at(-1);
+  const titleEnd = last === undefined ? start + 1 : start + last.startOffset + last.image.length;
+  const isAtEnd = source.text.slice(end).trim() === '';
+  const where = isAtEnd
+    ? 'the end of the file'
+    : `line ${source.span(end, end).line}, where the next construct begins`;
+  const words = title.map((token) => token.image).join(' ');
+  return error('DSL1001', source.span(start, titleEnd), `\`(${words}\` is not closed`, {
+    help: `${open === 1 ? 'a `)` is' : `${open} closing parentheses are`} missing before ${where}`,
+  });
+}
+
+/** DSL1002: only constructs stand at the top of a file. */
+export function strayText(source: Source, { start, end }: Piece): Diagnostic {
+  const isClose = /^[\s)]+$/.test(source.text.slice(start, end));
+  return error(
+    'DSL1002',
+    source.span(start, end),
+    isClose ? '`)` closes nothing' : 'text between constructs',
+    {
+      help: isClose ? 'the construct above is closed already' : 'put `;` before it to make it a comment',
+    },
+  );
+}
+
+/** DSL1003 and DSL1004: a form at the top of a file that is no construct, or one that this language does not have. */
+export function unknownConstruct(source: Source, { start, end }: Form, head: IToken | undefined): Diagnostic {
+  if (head === undefined || head.tokenType === t.Close) {
+    return error('DSL1003', source.span(start, Math.min(end, start + 1)), 'a form without a name', {
+      help: `constructs are ${listed(kinds)}`,
+    });
+  }
+  const span = source.span(start + head.startOffset, start + head.startOffset + head.image.length);
+  if (notYet.has(head.image)) {
+    return error('DSL1004', span, `\`${head.image}\` of CLIPS is not part of this language`, {
+      help: `constructs are ${listed(kinds)}`,
+    });
+  }
+  return error('DSL1003', span, `there is no construct ${found(head)}`, {
+    help: didYouMean(head.image, kinds) ?? `constructs are ${listed(kinds)}`,
+  });
+}
+
+/** DSL1005: a string without its second quote. */
+export function openString(source: Source, offset: number): Diagnostic {
+  const end = source.text.indexOf('\n', offset);
+  const line = source.text.slice(offset, end < 0 ? undefined : end).trimEnd();
+  return error('DSL1005', source.span(offset, offset + line.length), 'the string is not closed', {
+    help: String.raw`end it with ` + '`"`' + String.raw`; a quote inside of a string is written ` + '`\\"`',
+  });
+}
+
+/** DSL1006: not what the grammar expects. */
+export function unexpected(span: Span, failure: Failure, tokens: readonly IToken[]): Diagnostic {
+  return error('DSL1006', span, failure.message, { help: adviceOn(failure, tokens) });
+}
+
+/** DSL1007: what no word may hold. */
+export function strangeCharacter(source: Source, offset: number): Diagnostic {
+  const character = String.fromCodePoint(source.text.codePointAt(offset) ?? 0);
+  const isQuote = /[\u201C-\u201E]/.test(character);
+  const number = (character.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, '0');
+  const shown = isQuote || character === '"' ? character : `U+${number}`;
+  return error(
+    'DSL1007',
+    source.span(offset, offset + character.length),
+    `the character \`${shown}\` does not belong here`,
+    {
+      help: isQuote ? 'strings stand between straight quotes: `"`' : 'delete it',
+    },
+  );
+}
+
+/** DSL1008: the rest of the compiler walks by recursion. */
+export function tooDeep(source: Source, offset: number): Diagnostic {
+  return error('DSL1008', source.span(offset, offset + 1), `parentheses nest deeper than ${depthMax}`, {
+    help: 'give the inner part a `deffunction` or a rule of its own',
+  });
+}
+
+/** DSL1010: conditions without actions; `tokens` are those of the rule. */
+export function missingArrow(span: Span, tokens: readonly IToken[]): Diagnostic {
+  const action = tokens.find(
+    ({ image }, index) => actionWords.has(image) && tokens[index - 1]?.tokenType === t.Open,
+  );
+  return error('DSL1010', span, 'the rule has no `=>`', {
+    help:
+      action === undefined
+        ? 'conditions stand before `=>`, actions behind it'
+        : `put \`=>\` before \`(${action.image} …)\``,
+  });
+}
+
+/** Words at the head of an action, for rules that forgot their arrow. */
+const actionWords: ReadonlySet<string> = new Set([
+  'assert',
+  'retract',
+  'modify',
+  'duplicate',
+  'bind',
+  'if',
+  'printout',
+]);
+
+function adviceOn({ token, message }: Failure, tokens: readonly IToken[]): string | null {
+  if (token.tokenType === t.Arrow) return 'a rule has one `=>`, between its conditions and its actions';
+  if (message.startsWith("expected the rule's name"))
+    return 'a rule is `(defrule name (conditions …) => (actions …))`';
+  if (message.startsWith('expected `then`')) return 'an `if` is `(if test then actions … else actions …)`';
+  if (token.tokenType === t.Variable && token.image.startsWith('?*'))
+    return 'a global variable ends in `*` too';
+  const before = tokens[tokens.indexOf(token) - 1];
+  if (before?.tokenType === t.Not) return '`~` stands before what the field must not be: `?x&~red`';
+  if (before?.tokenType === t.And || before?.tokenType === t.Or) {
+    return `\`${before.image}\` joins constraints of one field: \`?x${before.image}~red\``;
+  }
+  return null;
+}

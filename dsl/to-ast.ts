@@ -1,0 +1,437 @@
+import type { CstNode, IToken } from 'chevrotain';
+import { Float, symbol, type Field } from '../engine/value.ts';
+import type {
+  AttributeNode,
+  BestNode,
+  Body,
+  CallNode,
+  ConditionNode,
+  ConstraintNode,
+  ExpressionNode,
+  FactNode,
+  GlobalNode,
+  LiteralNode,
+  Name,
+  PatternNode,
+  SlotNode,
+  SlotPatternNode,
+  TermNode,
+  VariableNode,
+} from './ast.ts';
+import { error, type Diagnostic, type Span } from './diagnostic.ts';
+import type { Source } from './source.ts';
+import { quantity, unitOf } from './units.ts';
+import { unreachable } from './unreachable.ts';
+
+const integerMin = -(2n ** 63n);
+const integerMax = 2n ** 63n - 1n;
+
+/** Makes the tree of ast.ts of what the grammar has recognised. One for each piece of a file. */
+export class TreeReader {
+  readonly #source: Source;
+  readonly #base: number;
+  readonly #report: (diagnostic: Diagnostic) => void;
+
+  /** `base`: the piece's offset in the file. `report` takes literals that stand for no value. */
+  constructor(source: Source, base: number, report: (diagnostic: Diagnostic) => void) {
+    this.#source = source;
+    this.#base = base;
+    this.#report = report;
+  }
+
+  spanOf({ startOffset, image }: IToken): Span {
+    return this.#span(startOffset, startOffset + image.length);
+  }
+
+  name(word: IToken): Name {
+    return { text: word.image.replace(/^\$?\?/, ''), span: this.spanOf(word) };
+  }
+
+  /** The value of a string token: without its quotes, a backslash stands for the character behind it. */
+  text({ image }: IToken): string {
+    return image.slice(1, -1).replaceAll(/\\([^])/g, '$1');
+  }
+
+  slot(node: CstNode): SlotNode {
+    return {
+      name: this.name(token(node, 'name')),
+      multi: tokens(node, 'multi').length > 0,
+      attributes: nodes(node, 'attribute').map((attribute) => this.attribute(attribute)),
+      span: this.#whole(node),
+    };
+  }
+
+  attribute(node: CstNode): AttributeNode {
+    return {
+      name: this.name(token(node, 'name')),
+      values: this.#expressions(node),
+      span: this.#whole(node),
+    };
+  }
+
+  declaration(node: CstNode): AttributeNode[] {
+    return nodes(node, 'attribute').map((attribute) => this.attribute(attribute));
+  }
+
+  fact(node: CstNode): FactNode {
+    const items = nodes(node, 'factItem').map((item): ExpressionNode => {
+      const [slot] = nodes(item, 'slotForm');
+      return slot === undefined ? this.#atom(only(item, 'atom')) : this.#call(slot);
+    });
+    return { name: this.name(token(node, 'name')), items, span: this.#whole(node) };
+  }
+
+  global(node: CstNode): { readonly name: Name; readonly value: ExpressionNode } {
+    const { name, span } = this.#global(token(node, 'Global'));
+    return { name: { text: name, span }, value: this.expression(only(node, 'expression')) };
+  }
+
+  parameters(node: CstNode): VariableNode[] {
+    return [...tokens(node, 'parameter'), ...tokens(node, 'rest')].map((parameter) =>
+      this.#variable(parameter),
+    );
+  }
+
+  body(node: CstNode): Body {
+    return this.#expressions(node);
+  }
+
+  action(node: CstNode): ExpressionNode {
+    return this.#form(only(node, 'form'));
+  }
+
+  condition(node: CstNode): ConditionNode {
+    const [child] = Object.values(node.children).flat();
+    if (child === undefined || !('name' in child)) throw new Error('a condition without a phrase');
+    switch (child.name) {
+      case 'addressed':
+        return {
+          ...this.#pattern(only(child, 'pattern')),
+          address: this.name(token(child, 'Variable')),
+          span: this.#whole(child),
+        };
+      case 'test':
+        return { kind: 'test', expression: this.#call(only(child, 'call')), span: this.#whole(child) };
+      case 'best':
+        return this.#best(child);
+      case 'group':
+        return {
+          kind: groupKind(token(child, 'kind').image),
+          of: nodes(child, 'condition').map((condition) => this.condition(condition)),
+          span: this.#whole(child),
+        };
+      default:
+        return this.#pattern(child);
+    }
+  }
+
+  expression(node: CstNode): ExpressionNode {
+    const [form] = nodes(node, 'form');
+    return form === undefined ? this.#atom(only(node, 'atom')) : this.#form(form);
+  }
+
+  #best(node: CstNode): BestNode {
+    const criteria = nodes(node, 'attribute').map((attribute) => this.attribute(attribute));
+    return {
+      kind: 'best',
+      pattern: this.#pattern(only(node, 'pattern')),
+      criteria: criteria.flatMap((criterion) => {
+        const [by] = criterion.values;
+        const isCriterion = criterion.name.text === 'maximize' || criterion.name.text === 'minimize';
+        if (isCriterion && by !== undefined && criterion.values.length === 1) {
+          return [{ order: criterion.name, by }];
+        }
+        this.#report(
+          error('DSL1006', criterion.span, 'expected `(maximize …)` or `(minimize …)` with one expression', {
+            help: 'the first criterion counts most: `(best (host (name ?h) (load ?l)) (minimize ?l))`',
+          }),
+        );
+        return [];
+      }),
+      span: this.#whole(node),
+    };
+  }
+
+  #pattern(node: CstNode): PatternNode {
+    const items = nodes(node, 'patternItem').map((item): SlotPatternNode | ConstraintNode => {
+      const [slot] = nodes(item, 'slotPattern');
+      return slot === undefined ? this.#constraint(only(item, 'constraint')) : this.#slotPattern(slot);
+    });
+    return {
+      kind: 'pattern',
+      address: null,
+      name: this.name(token(node, 'name')),
+      items,
+      span: this.#whole(node),
+    };
+  }
+
+  #slotPattern(node: CstNode): SlotPatternNode {
+    return {
+      kind: 'slot',
+      name: this.name(token(node, 'name')),
+      fields: nodes(node, 'constraint').map((constraint) => this.#constraint(constraint)),
+      span: this.#whole(node),
+    };
+  }
+
+  #constraint(node: CstNode): ConstraintNode {
+    const alternatives = nodes(node, 'conjunction').map((conjunction) =>
+      nodes(conjunction, 'term').map((term) => this.#term(term)),
+    );
+    const isMultiVariable = alternatives[0]?.some((term) => term.kind === 'variable' && term.multi) ?? false;
+    return {
+      kind: 'constraint',
+      multi: isMultiVariable || tokens(node, 'MultiWildcard').length > 0,
+      alternatives: firstBindsAll(alternatives),
+      span: this.#whole(node),
+    };
+  }
+
+  #term(node: CstNode): TermNode {
+    const negated = tokens(node, 'Not').length > 0;
+    const span = this.#whole(node);
+    const [call] = nodes(node, 'call');
+    if (call !== undefined) {
+      const kind = tokens(node, "':'").length > 0 ? 'predicate' : 'equal';
+      return { kind, expression: this.#call(call), negated, span };
+    }
+    const atom = this.#atom(only(node, 'atom'));
+    switch (atom.kind) {
+      case 'variable':
+        return { kind: 'variable', name: atom.name, multi: atom.multi, negated, span };
+      case 'global':
+        return { kind: 'global', name: atom.name, negated, span };
+      case 'literal':
+        return { kind: 'literal', literal: atom, negated, span };
+      default:
+        return unreachable(atom);
+    }
+  }
+
+  #form(node: CstNode): ExpressionNode {
+    const [child] = Object.values(node.children).flat();
+    if (child === undefined || !('name' in child)) throw new Error('a form without a phrase');
+    const span = this.#whole(child);
+    switch (child.name) {
+      case 'assertForm':
+        return { kind: 'assert', facts: nodes(child, 'fact').map((fact) => this.fact(fact)), span };
+      case 'changeForm':
+        return {
+          kind: tokens(child, "'modify'").length > 0 ? 'modify' : 'duplicate',
+          fact: this.expression(only(child, 'expression')),
+          slots: nodes(child, 'slotForm').map((slot) => this.#call(slot)),
+          span,
+        };
+      case 'bindForm':
+        return { kind: 'bind', target: this.#target(child), values: this.#expressions(child), span };
+      case 'ifForm':
+        return {
+          kind: 'if',
+          test: this.expression(only(child, 'expression')),
+          whenTrue: this.body(only(child, 'then')),
+          whenFalse: nodes(child, 'else').flatMap((body) => this.body(body)),
+          span,
+        };
+      case 'whileForm':
+        return {
+          kind: 'while',
+          test: this.expression(only(child, 'expression')),
+          do: this.body(only(child, 'body')),
+          span,
+        };
+      case 'countForm':
+        return this.#countForm(child);
+      case 'foreachForm':
+      case 'prognForm': {
+        const [variable] = tokens(child, 'Variable');
+        return {
+          kind: 'foreach',
+          variable: variable === undefined ? null : this.name(variable),
+          list: this.expression(only(child, 'expression')),
+          do: this.body(only(child, 'body')),
+          span,
+        };
+      }
+      case 'switchForm': {
+        const [otherwise] = nodes(child, 'body');
+        return {
+          kind: 'switch',
+          on: this.expression(only(child, 'expression')),
+          cases: nodes(child, 'case').map((one) => ({
+            value: this.expression(only(one, 'expression')),
+            do: this.body(only(one, 'body')),
+          })),
+          otherwise: otherwise === undefined ? null : this.body(otherwise),
+          span,
+        };
+      }
+      case 'returnForm': {
+        const [value] = nodes(child, 'expression');
+        return { kind: 'return', value: value === undefined ? null : this.expression(value), span };
+      }
+      case 'breakForm':
+        return { kind: 'break', span };
+      default:
+        return this.#call(child);
+    }
+  }
+
+  #countForm(node: CstNode): ExpressionNode {
+    const bounds = nodes(node, 'bound').map((bound) => this.expression(bound));
+    const to = bounds.at(-1);
+    if (to === undefined) throw new Error('a counting loop without its end');
+    const [variable] = tokens(node, 'Variable');
+    return {
+      kind: 'loop-for-count',
+      variable: variable === undefined ? null : this.name(variable),
+      from: bounds.length === 2 ? (bounds[0] ?? null) : null,
+      to,
+      do: this.body(only(node, 'body')),
+      span: this.#whole(node),
+    };
+  }
+
+  #target(node: CstNode): VariableNode | GlobalNode {
+    const [global] = tokens(node, 'Global');
+    return global === undefined ? this.#variable(token(node, 'Variable')) : this.#global(global);
+  }
+
+  #call(node: CstNode): CallNode {
+    return {
+      kind: 'call',
+      name: this.name(token(node, 'name')),
+      arguments: this.#expressions(node),
+      span: this.#whole(node),
+    };
+  }
+
+  #expressions(node: CstNode): ExpressionNode[] {
+    return nodes(node, 'expression').map((expression) => this.expression(expression));
+  }
+
+  #atom(node: CstNode): LiteralNode | VariableNode | GlobalNode {
+    const atom = token(node, 'token');
+    switch (atom.tokenType.name) {
+      case 'Variable':
+      case 'MultiVariable':
+        return this.#variable(atom);
+      case 'Global':
+        return this.#global(atom);
+      default:
+        return { kind: 'literal', value: this.#value(atom), text: atom.image, span: this.spanOf(atom) };
+    }
+  }
+
+  #variable(atom: IToken): VariableNode {
+    const { text, span } = this.name(atom);
+    return { kind: 'variable', name: text, multi: atom.image.startsWith('$'), span };
+  }
+
+  #global(atom: IToken): GlobalNode {
+    return {
+      kind: 'global',
+      name: atom.image.replace(/^\$?\?\*/, '').slice(0, -1),
+      span: this.spanOf(atom),
+    };
+  }
+
+  #value(atom: IToken): Field {
+    switch (atom.tokenType.name) {
+      case 'Text':
+        return this.text(atom);
+      case 'Integer': {
+        const value = BigInt(atom.image.replace(/^\+/, ''));
+        if (value < integerMin || value > integerMax) {
+          this.#report(
+            error('DSL1009', this.spanOf(atom), `\`${atom.image}\` does not fit into 64 bits`, {
+              help: 'integers go from -9223372036854775808 to 9223372036854775807; write a float, `1e20`',
+            }),
+          );
+          return 0;
+        }
+        return Number.isSafeInteger(Number(value)) ? Number(value) : value;
+      }
+      case 'Float': {
+        const value = Number(atom.image);
+        if (!Number.isFinite(value)) {
+          this.#report(
+            error('DSL1009', this.spanOf(atom), `\`${atom.image}\` is too large for a float`, {
+              help: 'the largest is about `1.8e308`',
+            }),
+          );
+        }
+        return new Float(value);
+      }
+      case 'Quantity': {
+        const value = quantity(atom.image);
+        if (value === null) {
+          const unit = unitOf(atom.image);
+          this.#report(
+            error('DSL1009', this.spanOf(atom), `\`${atom.image}\` is not a whole number of ${unit}`, {
+              help: `quantities are integers of ${unit}: choose a smaller unit`,
+            }),
+          );
+          return 0;
+        }
+        return value;
+      }
+      default:
+        return symbol(atom.image);
+    }
+  }
+
+  #whole(node: CstNode): Span {
+    return this.#span(node.location?.startOffset ?? 0, (node.location?.endOffset ?? 0) + 1);
+  }
+
+  #span(start: number, end: number): Span {
+    return this.#source.span(this.#base + start, this.#base + end);
+  }
+}
+
+/**
+ * `?x&red|blue` means `?x&(red|blue)`, the one exception to `&` binding tighter than `|` (Basic Programming Guide,
+ * 5.4.1.2): the leading variable goes into every alternative.
+ */
+function firstBindsAll(alternatives: readonly (readonly TermNode[])[]): readonly (readonly TermNode[])[] {
+  const [first, ...others] = alternatives;
+  const [leader] = first ?? [];
+  if (first === undefined || leader?.kind !== 'variable' || leader.negated || first.length < 2)
+    return alternatives;
+  return [first, ...others.map((terms) => Array.of<TermNode>(leader).concat(terms))];
+}
+
+function groupKind(word: string): 'and' | 'or' | 'not' | 'exists' | 'logical' | 'forall' {
+  switch (word) {
+    case 'and':
+    case 'or':
+    case 'not':
+    case 'exists':
+    case 'logical':
+    case 'forall':
+      return word;
+    default:
+      throw new Error(`no group of conditions is called ${word}`);
+  }
+}
+
+function nodes(node: CstNode, label: string): CstNode[] {
+  return (node.children[label] ?? []).filter((child): child is CstNode => 'children' in child);
+}
+
+function tokens(node: CstNode, label: string): IToken[] {
+  return (node.children[label] ?? []).filter((child): child is IToken => 'image' in child);
+}
+
+function only(node: CstNode, label: string): CstNode {
+  const [child] = nodes(node, label);
+  if (child === undefined) throw new Error(`a ${node.name} without ${label}`);
+  return child;
+}
+
+function token(node: CstNode, label: string): IToken {
+  const [child] = tokens(node, label);
+  if (child === undefined) throw new Error(`a ${node.name} without ${label}`);
+  return child;
+}
