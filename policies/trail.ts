@@ -1,5 +1,5 @@
 import type { Fact } from '../engine/session.ts';
-import { printed } from '../engine/print.ts';
+import { printed } from '../engine/printed.ts';
 
 /** Longest text of a fact in a trail; what is cut ends in three dots. */
 const FACT_TEXT_MAX = 400;

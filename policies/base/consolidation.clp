@@ -6,7 +6,7 @@
 ; ---- Draining ------------------------------------------------------------------------------------------------------
 
 (defrule drain-asked "A drained host takes no machine and gives its machines away."
-  (request (id ?r) (kind drain-host) (host ?h))
+  (request (kind drain-host) (host ?h))
   (host (name ?h) (status ready|draining))
   =>
   (drain ?h))
@@ -18,7 +18,7 @@
   (refuse ?r (str-cat ?h " is " ?status ": there is nothing to drain")))
 
 (defrule resume-asked
-  (request (id ?r) (kind resume-host) (host ?h))
+  (request (kind resume-host) (host ?h))
   (host (name ?h) (status ready|draining))
   =>
   (resume ?h))
@@ -54,7 +54,7 @@
 (defrule make-room-for-drain "When a drain finds no room, a host that is off is switched on."
   (declare (salience -10))
   (host (name ?h) (status draining))
-  (exists (machine (id ?m) (host ?h) (phase running|stopped) (moving-to nil) (busy FALSE)))
+  (exists (machine (host ?h) (phase running|stopped) (moving-to nil) (busy FALSE)))
   (not (host (status starting)))
   (best (host (name ?off) (status off) (memory ?memory)) (maximize ?memory))
   =>

@@ -124,14 +124,14 @@
 ; ---- Ending --------------------------------------------------------------------------------------------------------
 
 (defrule release "Who needs a machine no more gives it back; its disk is held for a while."
-  (request (id ?r) (kind release-lease) (lease ?l))
+  (request (kind release-lease) (lease ?l))
   (lease (id ?l) (phase requested|active))
   (hold (reason released) (length ?hold))
   =>
   (end-lease ?l released ?hold))
 
 (defrule delete "Deleting, too, keeps the disk for a while, in case it was a mistake."
-  (request (id ?r) (kind delete-machine) (lease ?l))
+  (request (kind delete-machine) (lease ?l))
   (lease (id ?l) (phase requested|active))
   (hold (reason deleted) (length ?hold))
   =>
@@ -186,7 +186,7 @@
              (str-cat "renew " (machine-name ?m) " brings it back")))
 
 (defrule start "A stopped machine is started; a host that is off is switched on first."
-  (request (id ?r) (kind start-machine) (lease ?l))
+  (request (kind start-machine) (lease ?l))
   (lease (id ?l) (phase active) (machine ?m))
   (machine (id ?m) (phase stopped) (host ?h))
   (host (name ?h) (status ?status))
@@ -202,7 +202,7 @@
   (accept ?r (str-cat (machine-name ?m) " is running already.")))
 
 (defrule stop "A running machine is stopped; it keeps its place."
-  (request (id ?r) (kind stop-machine) (lease ?l))
+  (request (kind stop-machine) (lease ?l))
   (lease (id ?l) (phase active) (machine ?m))
   (machine (id ?m) (phase running))
   =>
@@ -216,7 +216,7 @@
   (accept ?r (str-cat (machine-name ?m) " is stopped already.")))
 
 (defrule restart
-  (request (id ?r) (kind restart-machine) (lease ?l))
+  (request (kind restart-machine) (lease ?l))
   (lease (id ?l) (phase active) (machine ?m))
   (machine (id ?m) (phase running))
   =>

@@ -39,7 +39,7 @@
 (defrule no-room "When no host can carry it, a request is refused."
   (declare (salience -30))
   (request (id ?r) (kind new-machine))
-  (waiting (machine ?m) (cores ?cores) (memory ?memory) (avoids $?avoids))
+  (waiting (cores ?cores) (memory ?memory) (avoids $?avoids))
   (not (host (name ?any&:(not (member$ ?any ?avoids))) (status ready|starting|off)
              (free-cores ?a&:(>= ?a ?cores)) (free-memory ?b&:(>= ?b ?memory))))
   (best (host (name ?h) (status ready|starting|off) (free-cores ?free-cores) (free-memory ?free-memory))

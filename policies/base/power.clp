@@ -23,7 +23,7 @@
   (power-off ?h))
 
 (defrule switch-off-asked "An administrator switches a host off: it is drained first."
-  (request (id ?r) (kind power-host-off) (host ?h))
+  (request (kind power-host-off) (host ?h))
   (host (name ?h) (status ready|draining))
   =>
   (want-off ?h))
@@ -48,7 +48,7 @@
   (refuse ?r (str-cat ?h " is " ?status ": it cannot be switched off now") "try again when it answers"))
 
 (defrule switch-on-asked
-  (request (id ?r) (kind power-host-on) (host ?h))
+  (request (kind power-host-on) (host ?h))
   (host (name ?h) (status off|stopping|unreachable))
   =>
   (power-on ?h))

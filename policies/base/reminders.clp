@@ -17,7 +17,7 @@
 
 (defrule remind "The holder is told, with buttons to renew."
   (due (purpose ?purpose) (subject ?l) (at ?at))
-  (reminder (purpose ?purpose) (before ?before))
+  (reminder (purpose ?purpose))
   (lease (id ?l) (phase active) (expires ?e&:(> ?e ?at)))
   =>
   (remind ?l))

@@ -1,0 +1,170 @@
+import type { Hypervisor } from '../hyperv/hypervisor.ts';
+import type { DataFolder } from '../jobs/data-folder.ts';
+import { Loop } from '../jobs/loop.ts';
+import type { Queue } from '../jobs/queue.ts';
+import { driftInWords, drifts, observe } from '../jobs/reconcile.ts';
+import { Runner } from '../jobs/runner.ts';
+import { SnapshotStore } from '../jobs/snapshot.ts';
+import type { Clock, HostSample, PolicyFile, Seconds } from '../policies/model.ts';
+import { basePolicies } from '../policies/rulebook.ts';
+import type { StateData } from '../policies/state.ts';
+import { App } from './app.ts';
+import type { People } from './people.ts';
+import type { ChatSurface } from './surface.ts';
+import { Teller } from './teller.ts';
+
+export interface OctopusOptions {
+  readonly folder: DataFolder;
+  readonly hypervisor: Hypervisor;
+  readonly queue: Queue;
+  readonly clock: Clock;
+  /** On which steps wait before they look again; in scripts the side of a virtual clock that pulls. */
+  readonly pace: Clock;
+  readonly surfaces: readonly ChatSurface[];
+  readonly people: People;
+  /** Reads the policy folder for `policy reload`; absent: the policies that Octopus comes with. */
+  readonly policyFiles?: () => readonly PolicyFile[];
+  /** How often hosts are looked at, in real seconds; null: only at the start. */
+  readonly sampleEvery: Seconds | null;
+  /** Sentences for operators. */
+  readonly log: (sentence: string) => void;
+}
+
+/** How often what the journal has as unfinished is handed to the queue again, in milliseconds. */
+const REQUEUE_MS = 30_000;
+
+/** The whole of it, put together: loop, runner, reconciler, teller and the surfaces that people talk through. */
+export class Octopus {
+  readonly loop: Loop;
+  readonly app: App;
+  readonly #options: OctopusOptions;
+  readonly #teller: Teller;
+  readonly #timers: NodeJS.Timeout[] = [];
+  /** Jobs that the runner is at, by host queue. */
+  readonly #running = new Set<string>();
+  #isSampling = false;
+
+  private constructor(options: OctopusOptions, loop: Loop) {
+    this.#options = options;
+    this.loop = loop;
+    const { clock, surfaces, log } = options;
+    this.#teller = new Teller(loop, clock, surfaces, log);
+    this.app = new App({ ...options, loop, policyFiles: options.policyFiles ?? basePolicies });
+  }
+
+  /**
+   * Opens what the data folder has, compares it with the hosts, and goes on where it ended. Rejects with `JournalCorrupt`
+   * when the journal is damaged. Surfaces are started last, when a request can be carried through.
+   */
+  static async open(options: OctopusOptions): Promise<Octopus> {
+    const { folder, queue, clock, hypervisor, log } = options;
+    const snapshots = await SnapshotStore.open<StateData>(folder.path, { onProblem: log });
+    const loop = await Loop.open({ folder: folder.path, snapshots, queue, clock, log });
+    const octopus = new Octopus(options, loop);
+    const [hosts, images] = await Promise.all([hypervisor.hosts(), hypervisor.images()]);
+    await loop.submit({ kind: 'boot', hosts, images, policies: (options.policyFiles ?? basePolicies)() });
+    await octopus.sample();
+    await octopus.#startJobs();
+    await octopus.reconcile();
+    for (const surface of options.surfaces) await surface.start((incoming) => octopus.app.receive(surface, incoming));
+    octopus.#teller.sweep();
+    octopus.#startTimers();
+    return octopus;
+  }
+
+  /** Looks at all hosts once, and tells the loop what has changed. */
+  async sample(): Promise<void> {
+    if (this.#isSampling) return;
+    this.#isSampling = true;
+    try {
+      const names = [...this.loop.state.hosts.keys()];
+      const hosts: HostSample[] = await Promise.all(names.map((name) => this.#options.hypervisor.sample(name)));
+      await this.loop.submit({ kind: 'samples', hosts });
+    } finally {
+      this.#isSampling = false;
+    }
+  }
+
+  /** Compares what should be with what is, reports the difference, and queues again what is unfinished. */
+  async reconcile(): Promise<readonly string[]> {
+    const observed = await observe(this.#options.hypervisor, this.loop.state);
+    const found = drifts(this.loop.state, observed).map((drift) => driftInWords(drift));
+    for (const sentence of found) this.#options.log(sentence);
+    return found;
+  }
+
+  /** All jobs have ended, and everybody who waits has been told. */
+  get isSettled(): boolean {
+    return this.loop.state.jobs.size === 0 && this.#isQuiet && !this.#hasWaiters();
+  }
+
+  /**
+   * Nothing more happens unless time passes: nothing is on its way to the disk or to people, and every job that may run
+   * now is being run and waits. `waits` counts the waits of hosts and steps on the clock.
+   */
+  isAtRest(waits: number, jobsPerHost: number): boolean {
+    if (!this.#isQuiet) return false;
+    const queued = new Map<string, number>();
+    for (const { job, phase } of this.loop.state.jobs.values())
+      if (phase === 'queued') queued.set(job.host, (queued.get(job.host) ?? 0) + 1);
+    let running = 0;
+    for (const count of queued.values()) running += Math.min(count, jobsPerHost);
+    return this.#running.size >= running && waits >= running;
+  }
+
+  async stop(): Promise<void> {
+    for (const timer of this.#timers) clearInterval(timer);
+    for (const surface of this.#options.surfaces) await surface.stop();
+    this.#teller.stop();
+    await this.#options.queue.stop();
+    await this.loop.stop();
+    this.#options.folder.close();
+  }
+
+  get #isQuiet(): boolean {
+    return this.loop.isIdle && this.#teller.isIdle && !this.#isSampling;
+  }
+
+  /** Whether a machine waits for a host that is being switched on, which a job does. */
+  #hasWaiters(): boolean {
+    for (const { phase } of this.loop.state.machines.values()) if (phase === 'waiting') return true;
+    return false;
+  }
+
+  async #startJobs(): Promise<void> {
+    const { hypervisor, clock, pace, queue, log } = this.#options;
+    const runner = new Runner({
+      hypervisor,
+      clock,
+      pace,
+      log,
+      record: (id) => this.loop.state.jobs.get(id),
+      submit: (input) => this.loop.submit(input),
+    });
+    await queue.start(async (id, signal) => {
+      this.#running.add(id);
+      try {
+        await runner.run(id, signal);
+      } finally {
+        this.#running.delete(id);
+      }
+    });
+    await this.loop.resume();
+  }
+
+  #startTimers(): void {
+    const { sampleEvery, log } = this.#options;
+    const guarded = (work: () => Promise<unknown>) => (): void => {
+      work().catch((error: unknown) => log(error instanceof Error ? error.message : String(error)));
+    };
+    this.#timers.push(setInterval(guarded(() => this.loop.resume()), REQUEUE_MS));
+    if (sampleEvery !== null)
+      this.#timers.push(setInterval(guarded(() => this.#round()), sampleEvery * 1000));
+    for (const timer of this.#timers) timer.unref();
+  }
+
+  async #round(): Promise<void> {
+    await this.sample();
+    await this.reconcile();
+  }
+}

@@ -1,0 +1,44 @@
+import type { Role, UserId } from '../policies/model.ts';
+import type { Speaker } from '../policies/input.ts';
+import type { Actor } from './surface.ts';
+
+/** Somebody whom the configuration names: one person, whatever accounts they write from. */
+export interface KnownPerson {
+  readonly id: UserId;
+  readonly name: string;
+  readonly role: Role;
+  /** `slack:U123`, `teams:0f1e…`, `terminal:ann`. */
+  readonly accounts: readonly string[];
+  /** An IANA time zone; null: what the platform says. */
+  readonly zone: string | null;
+}
+
+/** Who is behind an account. An account that nobody mapped is a person of its own, and a researcher. */
+export class People {
+  readonly #byAccount = new Map<string, KnownPerson>();
+
+  constructor(people: readonly KnownPerson[]) {
+    for (const person of people) for (const account of person.accounts) this.#byAccount.set(account, person);
+  }
+
+  /** The person that an authenticated account speaks for. */
+  speaker({ account, name, direct }: Actor): Speaker {
+    const known = this.#byAccount.get(account);
+    if (known !== undefined) return { id: known.id, name: known.name, role: known.role, direct };
+    return { id: personId(account), name, role: 'researcher', direct };
+  }
+
+  /** The zone in which a person reads times. */
+  zone({ account, zone }: Actor): string {
+    return this.#byAccount.get(account)?.zone ?? zone ?? 'UTC';
+  }
+}
+
+/** `slack:U0AB12` is the person `slack-u0ab12`: what stands in names of machines and in policies is plain. */
+function personId(account: string): UserId {
+  const plain = account
+    .toLowerCase()
+    .replaceAll(/[^a-z0-9]+/g, '-')
+    .replaceAll(/^-+|-+$/g, '');
+  return plain as UserId;
+}
