@@ -82,7 +82,9 @@ function input(field: Field): types.InputBlock {
     block_id: field.id,
     optional: field.optional,
     label: plain(cutTo(field.label.trim() === '' ? field.id : field.label, LABEL_MAX)),
-    ...(field.hint === undefined || field.hint === '' ? {} : { hint: plain(cutTo(field.hint, LABEL_MAX)) }),
+    ...(field.hint === undefined || field.hint.trim() === ''
+      ? {}
+      : { hint: plain(cutTo(field.hint, LABEL_MAX)) }),
     element: selection(field) ?? textInput(field),
   };
 }
@@ -91,7 +93,7 @@ function input(field: Field): types.InputBlock {
 function selection(field: Field): types.StaticSelect | null {
   const choices = field.choices ?? [];
   if (choices.length === 0 || choices.length > CHOICES_MAX) return null;
-  if (choices.some(({ value }) => value === '' || value.length > CHOICE_VALUE_MAX)) return null;
+  if (choices.some(({ value }) => value.trim() === '' || value.length > CHOICE_VALUE_MAX)) return null;
   const options = choices.map(({ value, label }) => ({
     text: plain(cutTo(label.trim() === '' ? value : label, CHOICE_LABEL_MAX)),
     value,
@@ -114,7 +116,7 @@ function textInput(field: Field): types.PlainTextInput {
     ...(field.value === undefined || field.value === ''
       ? {}
       : { initial_value: cutTo(field.value, TEXT_VALUE_MAX) }),
-    ...(known === '' ? {} : { placeholder: plain(cutTo(known, PLACEHOLDER_MAX)) }),
+    ...(known.trim() === '' ? {} : { placeholder: plain(cutTo(known, PLACEHOLDER_MAX)) }),
   };
 }
 

@@ -28,7 +28,7 @@ export const ACKNOWLEDGE_MS = 3000;
 /** Socket Mode: envelopes to one of the open sockets, acknowledged by their id. */
 export class SocketDelivery implements Delivery {
   readonly #sockets = new Set<WebSocket>();
-  readonly #waiting = new Map<string, (payload: Record<string, unknown>) => void>();
+  readonly #waiting = new Map<string, PromiseWithResolvers<Record<string, unknown>>>();
 
   /** A socket that has shown its ticket. It is greeted, and gets a share of the envelopes from now on. */
   welcome(socket: WebSocket): void {
@@ -58,9 +58,9 @@ export class SocketDelivery implements Delivery {
     const [socket] = this.#sockets;
     if (socket === undefined) return Promise.reject(new NotAcknowledged('dispatch_failed'));
     const id = randomUUID();
-    const { promise, resolve, reject } = Promise.withResolvers<Record<string, unknown>>();
-    const late = setTimeout(() => reject(new NotAcknowledged('operation_timeout')), ACKNOWLEDGE_MS);
-    this.#waiting.set(id, resolve);
+    const waiting = Promise.withResolvers<Record<string, unknown>>();
+    const late = setTimeout(() => waiting.reject(new NotAcknowledged('operation_timeout')), ACKNOWLEDGE_MS);
+    this.#waiting.set(id, waiting);
     socket.send(
       JSON.stringify({
         envelope_id: id,
@@ -70,7 +70,7 @@ export class SocketDelivery implements Delivery {
         ...(retry === undefined ? {} : { retry_attempt: retry, retry_reason: 'timeout' }),
       }),
     );
-    return promise.finally(() => {
+    return waiting.promise.finally(() => {
       clearTimeout(late);
       this.#waiting.delete(id);
     });
@@ -84,17 +84,18 @@ export class SocketDelivery implements Delivery {
     }
   }
 
-  /** Drops every connection without a goodbye, as a broken network does. */
+  /** Drops every connection without a goodbye, and gives up what waits for an acknowledgement. */
   cut(): void {
     for (const socket of this.#sockets) socket.terminate();
     this.#sockets.clear();
+    for (const waiting of this.#waiting.values()) waiting.reject(new NotAcknowledged('dispatch_failed'));
   }
 
   #acknowledged(text: string): void {
     const read: unknown = JSON.parse(text);
     if (typeof read !== 'object' || read === null || !('envelope_id' in read)) return;
     const payload = 'payload' in read && typeof read.payload === 'object' ? read.payload : null;
-    this.#waiting.get(String(read.envelope_id))?.({ ...payload });
+    this.#waiting.get(String(read.envelope_id))?.resolve({ ...payload });
   }
 }
 

@@ -76,7 +76,7 @@ export class SlackLoopback implements Loopback {
     this.#server.on('upgrade', (request, socket, head) => {
       const ticket = new URL(request.url ?? '/', 'http://loopback').searchParams.get('ticket') ?? '';
       if (!this.#tickets.delete(ticket)) {
-        socket.end('HTTP/1.1 401 Unauthorized\r\n\r\n');
+        socket.end('HTTP/1.1 401 Unauthorized\r\n\r\n', () => socket.destroy());
         return;
       }
       this.#socketServer.handleUpgrade(request, socket, head, (open) => this.#sockets.welcome(open));
@@ -104,12 +104,13 @@ export class SlackLoopback implements Loopback {
 
   /** The same port is taken again by another `start`. */
   async stop(): Promise<void> {
-    for (const retry of this.#retries) clearTimeout(retry);
-    this.#sockets.cut();
     const { promise, resolve } = Promise.withResolvers<void>();
     this.#server.close(() => resolve());
     this.#server.closeAllConnections();
+    this.#sockets.cut();
     await promise;
+    for (const retry of this.#retries) clearTimeout(retry);
+    this.#retries.clear();
   }
 
   /** From here on deliveries are signed requests to this address instead of Socket Mode. */
@@ -287,7 +288,7 @@ export class SlackLoopback implements Loopback {
 
   #retry(envelope: Envelope): void {
     const waitMs = RETRIES_MS[envelope.retry ?? 0];
-    if (waitMs === undefined) return;
+    if (waitMs === undefined || !this.#server.listening) return;
     const timer = setTimeout(() => {
       this.#retries.delete(timer);
       // A failure is noted in the traffic, and leads to the next try.

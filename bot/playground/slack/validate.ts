@@ -32,6 +32,7 @@ const BLOCKS_MAX = { message: 50, modal: 100 } as const;
 class Check {
   readonly problems: string[] = [];
   readonly #blockIds = new Set<string>();
+  /** Of one block: Slack tells actions apart by block and action. */
   readonly #actionIds = new Set<string>();
 
   view(view: unknown): void {
@@ -66,6 +67,7 @@ class Check {
   }
 
   #block(block: unknown, at: string, surface: 'message' | 'modal'): void {
+    this.#actionIds.clear();
     const type = typeOf(block) ?? 'none';
     switch (type) {
       case 'section':
@@ -217,7 +219,7 @@ class Check {
       'dispatch_action_config',
     ]);
     if (fields === null) return;
-    this.#actionId(fields['action_id'], at, true);
+    this.#actionId(fields['action_id'], at);
     if (fields['placeholder'] !== undefined)
       this.#text(fields['placeholder'], `${at}/placeholder`, 150, 'plain_text');
     const most = fields['max_length'] ?? 3000;
@@ -239,10 +241,10 @@ class Check {
     if (fields !== null) this.#string(fields['text'], `${at}/text`, lengthMax);
   }
 
-  #actionId(value: unknown, at: string, inOwnBlock = false): void {
+  #actionId(value: unknown, at: string): void {
     if (value === undefined) return;
     this.#string(value, `${at}/action_id`, ID_MAX);
-    if (inOwnBlock || typeof value !== 'string') return;
+    if (typeof value !== 'string') return;
     if (this.#actionIds.has(value)) this.#report(`action_id already exists: ${value}`, `${at}/action_id`);
     this.#actionIds.add(value);
   }
