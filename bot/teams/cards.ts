@@ -2,7 +2,7 @@ import { unreachable } from '../../policies/model.ts';
 import type { Block, Button, Card, DrawnCard, Span } from '../surface.ts';
 import { pressToken } from '../token.ts';
 import { aligned, escaped, instantText } from './markdown.ts';
-import { Room } from './room.ts';
+import { Room, shortened } from './room.ts';
 
 /** An element or action of an Adaptive Card. */
 export interface Element {
@@ -24,6 +24,8 @@ export const CARD_BYTES_MAX = 25 * 1024;
 
 /** Teams shows six buttons in a row and hides further ones behind a menu. */
 const BUTTONS_IN_ROW = 6;
+/** A longer value than this is none that anybody reads in a table. */
+const VALUE_MAX = 1_000;
 const CUT = 'The rest does not fit into a Teams message and is left out.';
 
 /** The card as Teams draws it, never larger than Teams takes: what does not fit is cut, and the card says so. */
@@ -146,7 +148,8 @@ function cell(text: string, weight: string): Element {
 /** A value on one line; an empty one is shown as a dash, since Teams leaves out facts without a value. */
 function spanText(span: Span): string {
   if (typeof span !== 'string') return instantText(span.instant);
-  return span === '' ? '–' : escaped(span.replaceAll(/\s*\n\s*/g, ' '));
+  const line = span.replaceAll(/\s*\n\s*/g, ' ');
+  return line === '' ? '–' : escaped(shortened(line, VALUE_MAX));
 }
 
 /**
@@ -160,10 +163,10 @@ function buttonRows(card: DrawnCard, room: Room): readonly (readonly Element[])[
   const withFallback = draw(true);
   const actions = room.fits(withFallback) ? withFallback : draw(false);
   return actions.map((all) => {
-    const shown = all.filter((one) => room.take(one));
     const sets: Element[] = [];
-    for (let first = 0; first < shown.length; first += BUTTONS_IN_ROW) {
-      sets.push({ type: 'ActionSet', actions: shown.slice(first, first + BUTTONS_IN_ROW) });
+    for (let first = 0; first < all.length; first += BUTTONS_IN_ROW) {
+      const row = all.slice(first, first + BUTTONS_IN_ROW);
+      sets.push(...room.list(row, (shown) => ({ type: 'ActionSet', actions: shown })));
     }
     return sets;
   });

@@ -46,9 +46,9 @@ const FRESH: Filling = { values: {}, problems: {}, round: 0 };
 export function formCard(form: Form, { values, problems, round }: Filling = FRESH): AdaptiveCard {
   const data = { token: form.token, form, round };
   const fields = form.fields.flatMap((field) => [
-    input(field, values[field.id] ?? field.value),
+    input(field, own(values, field.id) ?? field.value),
     ...sentence(field.hint, { size: 'Small', isSubtle: true }),
-    ...sentence(problems[field.id], { color: 'Attention' }),
+    ...sentence(own(problems, field.id), { color: 'Attention' }),
   ]);
   const draw = (fallback: boolean) =>
     frame([
@@ -69,7 +69,7 @@ export function filledForm(data: unknown): FilledForm | null {
   if (!result.success) return null;
   const { form, round, ...inputs } = result.data;
   const values = form.fields.map(({ id }) => {
-    const value = inputs[inputId(id)];
+    const value = own(inputs, inputId(id));
     return [id, typeof value === 'string' ? value : ''] as const;
   });
   return { form: form as Form, values: Object.fromEntries(values), round };
@@ -83,7 +83,7 @@ function input(field: Field, value: string | undefined): Element {
     ...(field.optional ? {} : { errorMessage: `${field.label} is needed` }),
     ...(value === undefined || value === '' ? {} : { value }),
   };
-  if (field.choices === undefined) return { type: 'Input.Text', ...common };
+  if (field.choices === undefined) return { type: 'Input.Text', maxLength: 1_000, ...common };
   const choices = field.choices.map((choice) => ({ title: choice.label, value: choice.value }));
   return { type: 'Input.ChoiceSet', style: 'compact', ...common, choices };
 }
@@ -92,6 +92,10 @@ function sentence(text: string | undefined, look: Readonly<Record<string, unknow
   if (text === undefined || text.trim() === '') return [];
   const line = escaped(text.replaceAll(/\s*\n\s*/g, ' '));
   return [{ type: 'TextBlock', text: line, wrap: true, spacing: 'None', ...look }];
+}
+
+function own<Value>(record: Readonly<Record<string, Value>>, name: string): Value | undefined {
+  return Object.hasOwn(record, name) ? record[name] : undefined;
 }
 
 /** Teams lays what was typed over the button's data, so an input must not be called like a part of it. */

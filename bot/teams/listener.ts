@@ -57,6 +57,7 @@ export class Listener {
     if (status === 413) response.setHeader('connection', 'close');
     const text = body === undefined ? '' : JSON.stringify(body);
     if (text !== '') response.setHeader('content-type', 'application/json; charset=utf-8');
+    response.setHeader('content-length', Buffer.byteLength(text, 'utf8'));
     response.writeHead(status).end(text);
     if (status === 413) request.destroy();
   }

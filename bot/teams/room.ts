@@ -60,7 +60,7 @@ export class Room {
   /** An element around the longest beginning of a list that fits; nothing around an empty one. */
   list<Item>(items: readonly Item[], draw: (items: readonly Item[]) => Element): Element[] {
     if (items.length === 0) return [];
-    let left = this.#left - bytesOf(draw([])) - 1;
+    let left = this.#left - bytesOf(draw([]));
     const shown = items.slice(0, countFitting());
     if (shown.length < items.length) this.#wasShort = true;
     if (shown.length === 0) return [];
@@ -71,7 +71,7 @@ export class Room {
     function countFitting(): number {
       const none = bytesOf(draw([]));
       for (const [index, item] of items.entries()) {
-        left -= bytesOf(draw([item])) - none;
+        left -= bytesOf(draw([item])) - none + COMMA;
         if (left < 0) return index;
       }
       return items.length;
@@ -81,7 +81,7 @@ export class Room {
   /** Halves a line until it fits; a handful of characters is not worth showing. */
   #longestPart(line: string, draw: (line: string) => Element): Element | null {
     for (let length = Math.floor(line.length / 2); length >= 16; length = Math.floor(length / 2)) {
-      const element = draw(`${line.slice(0, length).replace(/[\uD800-\uDBFF]$/, '')}…`);
+      const element = draw(shortened(line, length));
       if (this.fits(element)) {
         this.reserve(element);
         return element;
@@ -91,7 +91,14 @@ export class Room {
   }
 }
 
+const COMMA = 1;
+
+/** A text of at most so many characters, with an ellipsis where it was cut. */
+export function shortened(text: string, length: number): string {
+  return text.length <= length ? text : `${text.slice(0, length).replace(/[\uD800-\uDBFF]$/, '')}…`;
+}
+
 /** With the comma that stands behind it in a list. */
 function bytesOf(value: unknown): number {
-  return Buffer.byteLength(JSON.stringify(value), 'utf8') + 1;
+  return Buffer.byteLength(JSON.stringify(value), 'utf8') + COMMA;
 }

@@ -19,6 +19,8 @@ export interface TeamsOptions {
   readonly port: number;
   readonly host: string;
   readonly log?: (line: string) => void;
+  /** How long the answer to a button is waited for before it comes as a message of its own; 8 s when absent. */
+  readonly pressMsMax?: number;
   /** Another platform's side than Microsoft's: the playground's. */
   readonly standIn?: StandIn;
 }
@@ -133,7 +135,7 @@ export class TeamsSurface implements ChatSurface {
     const asked = heard(activity, '', []);
     if (asked === null) return { status: 501 };
     const reply = this.#reply(asked);
-    const inTime = await Promise.race([reply, after(PRESS_MS_MAX)]);
+    const inTime = await Promise.race([reply, after(this.#options.pressMsMax ?? PRESS_MS_MAX)]);
     if (inTime === 'late') {
       this.#inBackground(reply.then((late) => this.#tellLate(asked, late)));
       return shortAnswer('Octopus is at it. The answer comes as a message.');
