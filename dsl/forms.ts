@@ -25,6 +25,8 @@ export type Phrase =
 export interface Chunk {
   readonly phrase: Phrase;
   readonly tokens: readonly IToken[];
+  /** What stands behind it. */
+  readonly next: IToken | null;
 }
 
 /** Good forms of a construct, by phrase, and whether there are only good ones. */
@@ -99,28 +101,34 @@ export function chunks(kind: Kind, tokens: readonly IToken[]): Chunk[] {
   let current: IToken[] = [];
   let depth = 0;
   let isBehindArrow = false;
-  // The name and the comment are no forms: they are dropped with whatever else stands loose.
-  for (const token of tokens.slice(kind === 'defglobal' ? 2 : 3, -1)) {
-    if (depth === 0 && token.tokenType === t.Arrow) {
+  const finish = (next: IToken | undefined): void => {
+    const head = current[current.findIndex(({ tokenType }) => tokenType === t.Open) + 1];
+    cut.push({
+      phrase: phraseOf(kind, cut.length, head, isBehindArrow),
+      tokens: current,
+      next: next ?? null,
+    });
+    current = [];
+  };
+  // The name and the comment are no forms; what else stands loose belongs to the form behind it.
+  const first = kind === 'defglobal' ? 2 : 3;
+  for (const [index, token] of tokens.entries()) {
+    if (index < first || index === tokens.length - 1) continue;
+    const { tokenType } = token;
+    if (depth === 0 && tokenType === t.Arrow) {
       isBehindArrow = true;
       current = [];
       continue;
     }
-    if (depth === 0 && kind === 'defglobal' && token.tokenType === t.Global && current.length > 2) {
-      cut.push({ phrase: 'globalDefinition', tokens: current });
-      current = [];
-    }
-    if (depth === 0 && token.tokenType === t.Text && kind !== 'defglobal') continue;
+    if (kind === 'defglobal') {
+      if (depth === 0 && tokenType === t.Global && current.length > 2) finish(token);
+    } else if (depth === 0 && tokenType === t.Text) continue;
     current.push(token);
-    if (token.tokenType === t.Open) depth++;
-    if (token.tokenType === t.Close) depth--;
-    if (depth === 0 && token.tokenType === t.Close && kind !== 'defglobal') {
-      const head = current[current.findIndex(({ tokenType }) => tokenType === t.Open) + 1];
-      cut.push({ phrase: phraseOf(kind, cut.length, head, isBehindArrow), tokens: current });
-      current = [];
-    }
+    if (tokenType === t.Open) depth++;
+    if (tokenType === t.Close) depth--;
+    if (depth === 0 && tokenType === t.Close && kind !== 'defglobal') finish(tokens[index + 1]);
   }
-  if (kind === 'defglobal' && current.length > 0) cut.push({ phrase: 'globalDefinition', tokens: current });
+  if (kind === 'defglobal' && current.length > 0) finish(tokens.at(-1));
   return cut;
 }
 

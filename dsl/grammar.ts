@@ -121,7 +121,7 @@ export class Grammar extends CstParser {
   readonly test: Rule = this.RULE('test', () => {
     this.CONSUME(t.Open);
     this.CONSUME(t.Test);
-    this.SUBRULE(this.call);
+    this.SUBRULE(this.form);
     this.CONSUME(t.Close);
   });
 
@@ -214,13 +214,13 @@ export class Grammar extends CstParser {
         {
           ALT: () => {
             this.CONSUME(t.Colon);
-            this.SUBRULE(this.call);
+            this.SUBRULE(this.form);
           },
         },
         {
           ALT: () => {
             this.CONSUME(t.Equals);
-            this.SUBRULE2(this.call);
+            this.SUBRULE2(this.form);
           },
         },
         { ALT: () => this.SUBRULE(this.atom) },

@@ -91,13 +91,12 @@ class FormParser {
     const failure = this.#try(kind, tokens, (whole) => collect(forms, whole));
     forms.broken = failure !== null || isMended;
     if (failure !== null) {
-      const isMissingArrow = kind === 'defrule' && !tokens.some((token) => token.tokenType === t.Arrow);
-      const place = (isMissingArrow ? tokens[2] : null) ?? failure.token;
-      const span = this.#reader.spanOf(place);
+      const name =
+        kind === 'defrule' && !tokens.some(({ tokenType }) => tokenType === t.Arrow) ? tokens[2] : undefined;
+      const isMissingArrow = name !== undefined && isWord(name);
       if (!isMended) {
-        this.#diagnostics.push(
-          isMissingArrow ? missingArrow(span, tokens) : unexpected(span, failure, tokens),
-        );
+        const rule = isMissingArrow ? missingArrow(this.#reader.spanOf(name), tokens) : null;
+        this.#diagnostics.push(rule ?? this.#unexpected(failure, tokens));
       }
       if (!isMissingArrow) this.#salvage(forms, kind, tokens, isMended ? null : failure.token);
     }
@@ -106,11 +105,15 @@ class FormParser {
 
   /** Parses each form alone: keeps those that are good, and tells the error of each other one, but for the one told already. */
   #salvage(forms: Forms, kind: Kind, tokens: readonly IToken[], told: IToken | null): void {
-    for (const { phrase, tokens: chunk } of chunks(kind, tokens)) {
+    for (const { phrase, tokens: chunk, next } of chunks(kind, tokens)) {
       const failure = this.#try(phrase, chunk, (node) => forms.add(phrase, node));
-      if (failure === null || told === null || chunk.includes(told)) continue;
-      this.#diagnostics.push(unexpected(this.#reader.spanOf(failure.token), failure, tokens));
+      if (failure === null || told === null || told === next || chunk.includes(told)) continue;
+      this.#diagnostics.push(this.#unexpected(failure, chunk));
     }
+  }
+
+  #unexpected(failure: Failure, tokens: readonly IToken[]): Diagnostic {
+    return unexpected(failure, tokens, (token) => this.#reader.spanOf(token));
   }
 
   #try(phrase: Kind | Phrase, tokens: readonly IToken[], accept: (node: CstNode) => void): Failure | null {

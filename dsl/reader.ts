@@ -84,10 +84,11 @@ function formAt(text: string, start: number, isMending: boolean): Form {
   return { kind: 'form', start, end: text.length, open: depth, openString: null, tooDeep };
 }
 
-/** Everything up to the next form. */
+/** Everything up to the next form; parentheses that close nothing are a piece of their own. */
 function strayAt(text: string, start: number): Piece {
+  const isClose = text[start] === ')';
   let end = start;
-  for (let at = start; at < text.length && text[at] !== '(';) {
+  for (let at = start; at < text.length && text[at] !== '(' && (text[at] === ')' || !isClose);) {
     if (text[at] === '"') at = stringAt(text, at, true).end;
     else at += 1;
     end = at;

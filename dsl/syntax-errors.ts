@@ -2,6 +2,7 @@ import type { IToken } from 'chevrotain';
 import { error, type Diagnostic, type Span } from './diagnostic.ts';
 import { found } from './expectations.ts';
 import { kinds } from './forms.ts';
+import { constructsNotYet, functionsNotYet, insteadOf } from './not-yet.ts';
 import { depthMax, type Piece } from './reader.ts';
 import type { Source } from './source.ts';
 import { didYouMean, listed } from './suggest.ts';
@@ -16,16 +17,6 @@ export interface Failure {
   readonly message: string;
   readonly token: IToken;
 }
-
-/** Constructs that CLIPS has and this language does not have yet. */
-const notYet: ReadonlySet<string> = new Set([
-  'defmodule',
-  'defclass',
-  'definstances',
-  'defgeneric',
-  'defmethod',
-  'defmessage-handler',
-]);
 
 /** DSL1001: points at what was left open, which is seldom where the text ends. */
 export function leftOpen(source: Source, { start, end, open }: Form, tokens: readonly IToken[]): Diagnostic {
@@ -63,7 +54,7 @@ export function unknownConstruct(source: Source, { start, end }: Form, head: ITo
     });
   }
   const span = source.span(start + head.startOffset, start + head.startOffset + head.image.length);
-  if (notYet.has(head.image)) {
+  if (constructsNotYet.has(head.image)) {
     return error('DSL1004', span, `\`${head.image}\` of CLIPS is not part of this language`, {
       help: `constructs are ${listed(kinds)}`,
     });
@@ -82,9 +73,35 @@ export function openString(source: Source, offset: number): Diagnostic {
   });
 }
 
-/** DSL1006: not what the grammar expects. */
-export function unexpected(span: Span, failure: Failure, tokens: readonly IToken[]): Diagnostic {
-  return error('DSL1006', span, failure.message, { help: adviceOn(failure, tokens) });
+/** DSL1006: not what the grammar expects; DSL1004 when that is within a call of what this language does not have. */
+export function unexpected(
+  failure: Failure,
+  tokens: readonly IToken[],
+  spanOf: (token: IToken) => Span,
+): Diagnostic {
+  const head = enclosingHeads(tokens, failure.token).find(({ image }) => functionsNotYet.has(image));
+  if (head !== undefined) {
+    return error('DSL1004', spanOf(head), `\`${head.image}\` of CLIPS is not part of this language`, {
+      help: insteadOf(head.image),
+    });
+  }
+  return error('DSL1006', spanOf(failure.token), failure.message, { help: adviceOn(failure, tokens) });
+}
+
+/** The first words of the forms that a token stands in, from the inside out. */
+function enclosingHeads(tokens: readonly IToken[], token: IToken): IToken[] {
+  const heads: IToken[] = [];
+  let depth = 0;
+  for (let at = tokens.indexOf(token) - 1; at >= 0; at--) {
+    const type = tokens[at]?.tokenType;
+    if (type === t.Close) depth++;
+    else if (type === t.Open && depth > 0) depth--;
+    else if (type === t.Open) {
+      const head = tokens[at + 1];
+      if (head !== undefined) heads.push(head);
+    }
+  }
+  return heads;
 }
 
 /** DSL1007: what no word may hold. */

@@ -111,7 +111,7 @@ export class TreeReader {
           span: this.#whole(child),
         };
       case 'test':
-        return { kind: 'test', expression: this.#call(only(child, 'call')), span: this.#whole(child) };
+        return { kind: 'test', expression: this.#form(only(child, 'form')), span: this.#whole(child) };
       case 'best':
         return this.#best(child);
       case 'group':
@@ -191,10 +191,10 @@ export class TreeReader {
   #term(node: CstNode): TermNode {
     const negated = tokens(node, 'Not').length > 0;
     const span = this.#whole(node);
-    const [call] = nodes(node, 'call');
-    if (call !== undefined) {
+    const [form] = nodes(node, 'form');
+    if (form !== undefined) {
       const kind = tokens(node, "':'").length > 0 ? 'predicate' : 'equal';
-      return { kind, expression: this.#call(call), negated, span };
+      return { kind, expression: this.#form(form), negated, span };
     }
     const atom = this.#atom(only(node, 'atom'));
     switch (atom.kind) {

@@ -146,8 +146,8 @@ export const allTokens: TokenType[] = [
   MultiWildcard,
   Variable,
   Wildcard,
-  Float,
   Quantity,
+  Float,
   Integer,
   Arrow,
   Gets,
@@ -191,5 +191,5 @@ export const allTokens: TokenType[] = [
   Symbol,
 ];
 
-/** Cuts one piece of a file into tokens; offsets count from the start of the piece. */
-export const lexer = new Lexer(allTokens, { positionTracking: 'onlyOffset', ensureOptimizations: false });
+/** Cuts one piece of a file into tokens; offsets count from the start of the piece. The grammar needs the ends of tokens too. */
+export const lexer = new Lexer(allTokens, { positionTracking: 'full', ensureOptimizations: false });

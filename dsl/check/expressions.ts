@@ -2,30 +2,12 @@ import type { FieldType } from '../../engine/rule.ts';
 import type { CallNode, ExpressionNode, Name, VariableNode } from '../ast.ts';
 import { counted, error, type Span } from '../diagnostic.ts';
 import type { KnownFunction } from '../names.ts';
+import { functionsNotYet, insteadOf } from '../not-yet.ts';
 import { didYouMean } from '../suggest.ts';
 import { unreachable } from '../unreachable.ts';
 import type { Context } from './context.ts';
 import { checkFact, checkSlots } from './facts.ts';
 import { inWords, typeOf, type Types } from './slot-rule.ts';
-
-/** Functions of CLIPS that this language does not have, so that a reader of CLIPS books is told so. */
-const notYet: ReadonlySet<string> = new Set([
-  'any-factp',
-  'find-fact',
-  'find-all-facts',
-  'do-for-fact',
-  'do-for-all-facts',
-  'delayed-do-for-all-facts',
-  'make-instance',
-  'send',
-  'focus',
-  'build',
-  'eval',
-  'batch',
-  'batch*',
-  'load',
-  'load*',
-]);
 
 /** What takes facts: the argument has to be the address of one. */
 const takesFacts: ReadonlySet<string> = new Set([
@@ -272,9 +254,9 @@ function unknownFunction(
   { name, arguments: values }: CallNode,
   { names }: Context,
 ): ReturnType<typeof error> {
-  if (notYet.has(name.text)) {
+  if (functionsNotYet.has(name.text)) {
     return error('DSL1004', name.span, `\`${name.text}\` of CLIPS is not part of this language`, {
-      help: 'conditions find facts: state what is looked for before `=>`',
+      help: insteadOf(name.text),
     });
   }
   const isTemplate = names.templates.has(name.text);
