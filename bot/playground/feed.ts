@@ -59,7 +59,8 @@ export class Feed {
       ...this.#pane('teams', panes.teams),
     };
     this.#whole = false;
-    if (Object.keys(event).length > 0) this.#response.write(`event: look\ndata: ${JSON.stringify(event)}\n\n`);
+    if (Object.keys(event).length > 0)
+      this.#response.write(`event: look\ndata: ${JSON.stringify(event)}\n\n`);
   }
 
   #differing(name: string, value: unknown): Record<string, unknown> {

@@ -17,7 +17,9 @@ const types: Readonly<Record<string, string>> = {
  * made once, so no path from outside ever becomes a file's name; contents are read at each request, so an edited page
  * shows after a reload.
  */
-export async function pageFiles(): Promise<ReadonlyMap<string, () => Promise<{ type: string; body: Buffer }>>> {
+export async function pageFiles(): Promise<
+  ReadonlyMap<string, () => Promise<{ type: string; body: Buffer }>>
+> {
   const names = (await readdir(page)).filter((name) => extname(name) in types);
   const resolved = createRequire(import.meta.url).resolve('adaptivecards/package.json');
   const paths = new Map<string, string>([

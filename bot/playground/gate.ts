@@ -43,7 +43,9 @@ export class Gate {
   refusal(request: IncomingMessage): Refusal | null {
     const host = request.headers.host ?? '';
     if (!loopbackNames.has(host.replace(/:\d+$/u, '')))
-      return refused(`The playground answers as 127.0.0.1 only, and this was sent to "${host.slice(0, 80)}".`);
+      return refused(
+        `The playground answers as 127.0.0.1 only, and this was sent to "${host.slice(0, 80)}".`,
+      );
     const site = request.headers['sec-fetch-site'];
     const navigates = request.method === 'GET' && request.headers['sec-fetch-mode'] === 'navigate';
     if (site !== undefined && site !== 'same-origin' && site !== 'none' && !navigates)

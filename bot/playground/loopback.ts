@@ -38,6 +38,7 @@ export interface PaneMessage {
   readonly place: string;
   /** A user's id, or `octopus`. */
   readonly from: string;
+  /** Seconds, by the playground's clock. */
   readonly at: number;
   readonly edited: boolean;
   readonly onlyForYou: boolean;
@@ -75,6 +76,7 @@ export interface ActResult {
 
 /** One message over the wire. `refused` is the vendor's error code, when the loopback refused it. */
 export interface Exchange {
+  /** Seconds, by the playground's clock. */
   readonly at: number;
   readonly direction: 'to-octopus' | 'from-octopus';
   readonly what: string;

@@ -123,7 +123,10 @@ export class Playground {
     } catch (error) {
       if (!(error instanceof Trouble)) console.error('playground:', error);
       const status = error instanceof Trouble ? error.status : 500;
-      sendJson(response, status, { ok: false, error: error instanceof Error ? error.message : String(error) });
+      sendJson(response, status, {
+        ok: false,
+        error: error instanceof Error ? error.message : String(error),
+      });
     }
   }
 
@@ -138,13 +141,18 @@ export class Playground {
     if (url.pathname === '/' && token !== null) {
       const session = admitted ? null : this.#gate.redeem(token);
       if (!admitted && session === null)
-        return sendText(response, 403, 'This link has been used already, or is not ours. Octopus prints a new one when it starts.');
+        return sendText(
+          response,
+          403,
+          'This link has been used already, or is not ours. Octopus prints a new one when it starts.',
+        );
       if (session !== null)
         response.setHeader('Set-Cookie', `${cookie}=${session}; HttpOnly; SameSite=Strict; Path=/`);
       response.writeHead(303, { Location: '/' }).end();
       return;
     }
-    if (!admitted) return sendText(response, 403, 'Open the playground by the link that Octopus printed when it started.');
+    if (!admitted)
+      return sendText(response, 403, 'Open the playground by the link that Octopus printed when it started.');
 
     const path = `${request.method} ${url.pathname}`;
     if (path === 'GET /events') return this.#follow(url.searchParams.get('user'), response);
@@ -162,12 +170,12 @@ export class Playground {
     const user = this.#options.users.find(({ id }) => id === name);
     if (user === undefined) throw new Trouble(400, `Nobody here is called "${(name ?? '').slice(0, 80)}".`);
     if (this.#feeds.size >= feedsMax) throw new Trouble(503, 'The playground is open in too many tabs.');
-    const { slack, teams, clock, overview } = this.#options;
+    const { slack, teams, clock } = this.#options;
     response.writeHead(200, { 'Content-Type': 'text/event-stream; charset=utf-8' });
     const feed = new Feed(response, () => ({
       now: clock.now(),
       panes: { slack: slack.pane(user.id), teams: teams.pane(user.id) },
-      overview: overview(),
+      overview: this.#options.overview(),
       traffic: this.#numbers,
     }));
     this.#feeds.add(feed);
@@ -276,7 +284,8 @@ async function readJson(request: IncomingMessage): Promise<unknown> {
   let size = 0;
   for await (const part of request as AsyncIterable<Buffer>) {
     size += part.length;
-    if (size > bodyMax) throw new Trouble(413, `This is too much at once: more than ${bodyMax / 1_000_000} MB.`);
+    if (size > bodyMax)
+      throw new Trouble(413, `This is too much at once: more than ${bodyMax / 1_000_000} MB.`);
     parts.push(part);
   }
   try {

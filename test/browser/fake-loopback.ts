@@ -1,4 +1,11 @@
-import type { ActResult, Exchange, Loopback, Pane, PaneAction, PaneMessage } from '../../bot/playground/loopback.ts';
+import type {
+  ActResult,
+  Exchange,
+  Loopback,
+  Pane,
+  PaneAction,
+  PaneMessage,
+} from '../../bot/playground/loopback.ts';
 
 /** A platform whose messages the test writes and whose answers it chooses: no adapter, no wire. */
 export class FakeLoopback implements Loopback {
@@ -7,7 +14,7 @@ export class FakeLoopback implements Loopback {
   readonly acts: { user: string; action: PaneAction }[] = [];
   /** What is answered to the next acts. */
   answer: (user: string, action: PaneAction) => ActResult | Promise<ActResult> = () => ({ ok: true });
-  readonly #messages: (PaneMessage & { only: string | null; place: string })[] = [];
+  readonly #messages: { message: PaneMessage; only: string | null }[] = [];
   readonly #forms = new Map<string, unknown>();
   readonly #traffic: Exchange[] = [];
   readonly #listeners = new Set<() => void>();
@@ -23,16 +30,19 @@ export class FakeLoopback implements Loopback {
   stop = (): Promise<void> => Promise.resolve();
 
   pane(user: string): Pane {
-    const messages = this.#messages
-      .filter(({ only }) => only === null || only === user)
-      .map(({ only, ...message }) => ({ ...message, onlyForYou: message.onlyForYou && only === user }));
-    return { messages, form: this.#forms.get(user) ?? null };
+    const seen = this.#messages.filter(({ only }) => only === null || only === user);
+    return { messages: seen.map(({ message }) => message), form: this.#forms.get(user) ?? null };
   }
 
   async act(user: string, action: PaneAction): Promise<ActResult> {
     this.acts.push({ user, action });
     if (action.kind === 'say')
-      this.post({ from: user, place: action.place, text: action.text, ...(action.place === 'direct' ? { only: user } : {}) });
+      this.post({
+        from: user,
+        place: action.place,
+        text: action.text,
+        only: action.place === 'direct' ? user : null,
+      });
     this.exchange({ direction: 'to-octopus', what: action.kind, body: action });
     return this.answer(user, action);
   }
@@ -45,9 +55,9 @@ export class FakeLoopback implements Loopback {
   traffic = (): readonly Exchange[] => this.#traffic.slice(-500);
 
   /** Posts a message; by Octopus in #lab unless said otherwise. `only`: the one person who sees it. Gives its id. */
-  post(message: Partial<PaneMessage> & { only?: string }): string {
+  post({ only = null, ...message }: Partial<PaneMessage> & { only?: string | null }): string {
     const id = `${this.platform}-${++this.#ids}`;
-    this.#messages.push({
+    const whole: PaneMessage = {
       id,
       place: '#lab',
       from: 'octopus',
@@ -56,18 +66,17 @@ export class FakeLoopback implements Loopback {
       onlyForYou: false,
       text: '',
       payload: null,
-      only: null,
       ...message,
-    });
+    };
+    this.#messages.push({ message: whole, only });
     this.#changed();
     return id;
   }
 
   edit(id: string, changes: Partial<PaneMessage>): void {
-    const at = this.#messages.findIndex((message) => message.id === id);
-    const message = this.#messages[at];
-    if (message === undefined) throw new Error(`there is no message ${id}`);
-    this.#messages[at] = { ...message, edited: true, ...changes };
+    const found = this.#messages.find(({ message }) => message.id === id);
+    if (found === undefined) throw new Error(`there is no message ${id}`);
+    found.message = { ...found.message, edited: true, ...changes };
     this.#changed();
   }
 

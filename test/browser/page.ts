@@ -53,7 +53,10 @@ export class PlaygroundPage {
 
   /** Goes to `#lab` or to the direct conversation. */
   async go(pane: PaneName, place: '#lab' | 'direct'): Promise<void> {
-    await this.pane(pane).locator('.place').nth(place === 'direct' ? 1 : 0).click();
+    await this.pane(pane)
+      .locator('.place')
+      .nth(place === 'direct' ? 1 : 0)
+      .click();
   }
 
   /** Plays another user, by name. */
@@ -94,12 +97,15 @@ export async function openPlayground(
   return opened;
 }
 
-const wayToGetIt = 'no Chromium was found: install the package "chromium" of your system, or put "chromium" or "google-chrome" on PATH';
+const wayToGetIt =
+  'no Chromium was found: install the package "chromium" of your system, or put "chromium" or "google-chrome" on PATH';
 
 function findChromium(): string | null {
   const names = ['chromium', 'chromium-browser', 'google-chrome'];
   const folders = ['/usr/bin', ...(process.env['PATH'] ?? '').split(delimiter)];
-  const found = folders.flatMap((folder) => names.map((name) => join(folder, name))).find((path) => existsSync(path));
+  const found = folders
+    .flatMap((folder) => names.map((name) => join(folder, name)))
+    .find((path) => existsSync(path));
   if (found !== undefined) return found;
   if (process.env['CI'] !== undefined) throw new Error(wayToGetIt);
   console.warn(`SKIPPED: the tests in a browser; ${wayToGetIt}`);

@@ -40,7 +40,10 @@ export const leaseBlocks = (end: number) => [
     ],
   },
   { type: 'divider' },
-  { type: 'context', elements: [{ type: 'mrkdwn', text: 'Granted by `lease-default`, version 3. Ask `why build-box`.' }] },
+  {
+    type: 'context',
+    elements: [{ type: 'mrkdwn', text: 'Granted by `lease-default`, version 3. Ask `why build-box`.' }],
+  },
 ];
 
 /** Progress as a plan with its tasks. */
@@ -114,7 +117,14 @@ export const leaseCard = (end: string) => ({
   type: 'AdaptiveCard',
   version: '1.5',
   body: [
-    { type: 'TextBlock', text: 'build-box is running', size: 'Large', weight: 'Bolder', style: 'heading', wrap: true },
+    {
+      type: 'TextBlock',
+      text: 'build-box is running',
+      size: 'Large',
+      weight: 'Bolder',
+      style: 'heading',
+      wrap: true,
+    },
     {
       type: 'FactSet',
       facts: [
@@ -129,10 +139,22 @@ export const leaseCard = (end: string) => ({
       style: 'emphasis',
       items: [{ type: 'TextBlock', text: 'ssh ubuntu@10.0.3.17', fontType: 'Monospace', wrap: true }],
     },
-    { type: 'TextBlock', text: 'Granted by **lease-default**, version 3.', isSubtle: true, size: 'Small', wrap: true },
+    {
+      type: 'TextBlock',
+      text: 'Granted by **lease-default**, version 3.',
+      isSubtle: true,
+      size: 'Small',
+      wrap: true,
+    },
   ],
   actions: [
-    { type: 'Action.Execute', title: 'Renew 1 week', verb: 'renew', data: { token: 'renew-1w' }, style: 'positive' },
+    {
+      type: 'Action.Execute',
+      title: 'Renew 1 week',
+      verb: 'renew',
+      data: { token: 'renew-1w' },
+      style: 'positive',
+    },
     { type: 'Action.Execute', title: 'Stop', verb: 'stop', data: { token: 'stop' } },
     {
       type: 'Action.ShowCard',
@@ -141,7 +163,13 @@ export const leaseCard = (end: string) => ({
         type: 'AdaptiveCard',
         body: [{ type: 'TextBlock', text: 'Its disk is kept for 3 days, then it is gone.', wrap: true }],
         actions: [
-          { type: 'Action.Execute', title: 'Yes, delete it', verb: 'delete', data: { token: 'delete' }, style: 'destructive' },
+          {
+            type: 'Action.Execute',
+            title: 'Yes, delete it',
+            verb: 'delete',
+            data: { token: 'delete' },
+            style: 'destructive',
+          },
         ],
       },
     },
@@ -178,10 +206,19 @@ export const formCard = {
       })),
     },
   ],
-  actions: [{ type: 'Action.Execute', title: 'Make it', verb: 'form', data: { token: 'new' }, style: 'positive' }],
+  actions: [
+    { type: 'Action.Execute', title: 'Make it', verb: 'form', data: { token: 'new' }, style: 'positive' },
+  ],
 };
 
-const host = (name: string, status: string, cores = 32) => ({ name, status, wanted: 'on', cores, memory: 131_072, load: 20 });
+const host = (name: string, status: string, cores = 32) => ({
+  name,
+  status,
+  wanted: 'on',
+  cores,
+  memory: 131_072,
+  load: 20,
+});
 
 const machine = (number: number, name: string, cores: number, on: string | null, more: object = {}) => ({
   id: `m-${number}`,
@@ -197,7 +234,13 @@ const machine = (number: number, name: string, cores: number, on: string | null,
 
 /** A cluster in which everything that can be seen is seen. */
 export const busyCluster = (now: number) => ({
-  hosts: [host('hv01', 'ready'), host('hv02', 'draining'), host('hv03', 'starting', 16), host('hv04', 'off', 16), host('hv05', 'unreachable', 16)],
+  hosts: [
+    host('hv01', 'ready'),
+    host('hv02', 'draining'),
+    host('hv03', 'starting', 16),
+    host('hv04', 'off', 16),
+    host('hv05', 'unreachable', 16),
+  ],
   machines: [
     machine(1, 'build-box', 4, 'hv01'),
     machine(2, 'gpu-notes', 8, 'hv01'),

@@ -3,11 +3,11 @@ import { markdown } from './markdown.js';
 
 // Adaptive Cards by their vendor's own renderer, in the page's colours.
 
-/** @type {any} */
-const library = /** @type {any} */ (globalThis).AdaptiveCards;
+/** The vendor's script has put itself there. */
+const library = /** @type {typeof import('adaptivecards')} */ (Reflect.get(globalThis, 'AdaptiveCards'));
 
 // The library takes the text's HTML. It is serialised from elements whose words are text nodes, so it is escaped.
-library.AdaptiveCard.onProcessMarkdown = (/** @type {string} */ text, /** @type {any} */ result) => {
+library.AdaptiveCard.onProcessMarkdown = (text, result) => {
   const holder = document.createElement('div');
   patch(holder, markdown(text));
   result.outputHtml = holder.innerHTML;
@@ -20,29 +20,24 @@ library.AdaptiveCard.onProcessMarkdown = (/** @type {string} */ text, /** @type 
  */
 
 /**
- * Draws a card into an element. What was typed into its fields, which parts were opened and where the focus was is
- * carried over from what the element held before.
+ * Draws a card into an element. What was typed into its fields and where the focus was is carried over from what the
+ * element held before.
  * @param {HTMLElement} element
- * @param {any} payload
+ * @param {unknown} payload
  * @param {CardHost} host
  */
 export function drawCard(element, payload, host) {
   const card = new library.AdaptiveCard();
   card.hostConfig = new library.HostConfig(hostConfig());
-  /** @type {string[]} */
-  const unknown = [];
-  card.onExecuteAction = (/** @type {any} */ action) => act(action, card, host);
+  card.onExecuteAction = (action) => act(action, card, host);
   const context = new library.SerializationContext();
   card.parse(payload, context);
-  for (let at = 0; at < context.eventCount; at++) {
-    const event = context.getEventAt(at);
-    unknown.push(event.message);
-  }
+  const problems = Array.from({ length: context.eventCount }, (_, at) => context.getEventAt(at).message);
   const typed = typedIn(element);
   const focused = element.contains(document.activeElement) ? placeOf(element, document.activeElement) : null;
   const rendered = card.render();
   const parts = rendered === undefined ? [] : [rendered];
-  if (unknown.length > 0 || rendered === undefined) parts.push(notice(unknown));
+  if (problems.length > 0 || rendered === undefined) parts.push(notice(problems));
   element.replaceChildren(...parts);
   for (const [place, value] of typed) {
     const control = controls(element)[place];
@@ -52,22 +47,26 @@ export function drawCard(element, payload, host) {
 }
 
 /**
- * @param {any} action
- * @param {any} card
+ * @param {import('adaptivecards').Action} action
+ * @param {import('adaptivecards').AdaptiveCard} card
  * @param {CardHost} host
  */
 function act(action, card, host) {
-  const kind = action.getJsonTypeName();
-  if (kind === 'Action.OpenUrl') {
-    if (/^https?:\/\//iu.test(action.url)) window.open(action.url, '_blank', 'noopener,noreferrer');
+  if (action instanceof library.OpenUrlAction) {
+    if (/^https?:\/\//iu.test(action.url ?? '')) window.open(action.url, '_blank', 'noopener,noreferrer');
     return;
   }
+  if (!(action instanceof library.SubmitAction)) return;
   /** @type {Record<string, string>} */
   const inputs = {};
   for (const input of card.getAllInputs()) if (input.id) inputs[input.id] = String(input.value ?? '');
   // The library has put the inputs into the data; they travel beside it.
   const data = Object.fromEntries(Object.entries(action.data ?? {}).filter(([name]) => !(name in inputs)));
-  host.press({ verb: kind === 'Action.Execute' ? String(action.verb ?? '') : kind, data, inputs });
+  host.press({
+    verb: action instanceof library.ExecuteAction ? action.verb : action.getJsonTypeName(),
+    data,
+    inputs,
+  });
 }
 
 /** @param {string[]} messages */
@@ -75,7 +74,8 @@ function notice(messages) {
   const note = document.createElement('p');
   note.className = 'unknown';
   note.setAttribute('role', 'note');
-  note.textContent = messages.length > 0 ? `Parts of this card are not drawn: ${messages.join('; ')}` : 'This card is empty.';
+  note.textContent =
+    messages.length > 0 ? `Parts of this card are not drawn: ${messages.join('; ')}` : 'This card is empty.';
   return note;
 }
 
@@ -83,7 +83,10 @@ function notice(messages) {
  * @param {Element} element
  * @returns {HTMLInputElement[]}
  */
-const controls = (element) => [...element.querySelectorAll('input, textarea, select, button')].map((one) => /** @type {HTMLInputElement} */ (one));
+const controls = (element) =>
+  [...element.querySelectorAll('input, textarea, select, button')].map(
+    (one) => /** @type {HTMLInputElement} */ (one),
+  );
 
 /**
  * @param {Element} element
@@ -98,7 +101,9 @@ const placeOf = (element, control) => controls(element).findIndex((one) => one =
  */
 function typedIn(element) {
   return controls(element).flatMap((one, place) =>
-    one.localName !== 'button' && one.value !== one.defaultValue && one.value !== '' ? [/** @type {[number, string]} */ ([place, one.value])] : [],
+    one.localName !== 'button' && one.value !== one.defaultValue && one.value !== ''
+      ? [/** @type {[number, string]} */ ([place, one.value])]
+      : [],
   );
 }
 
@@ -116,7 +121,10 @@ function hostConfig() {
     warning: text('--warning'),
     attention: text('--bad'),
   };
-  const container = (/** @type {string} */ background) => ({ backgroundColor: colour(background), foregroundColors });
+  const container = (/** @type {string} */ background) => ({
+    backgroundColor: colour(background),
+    foregroundColors,
+  });
   return {
     fontFamily: colour('--font'),
     supportsInteractivity: true,
@@ -124,8 +132,14 @@ function hostConfig() {
     separator: { lineThickness: 1, lineColor: colour('--line') },
     fontSizes: { small: 12, default: 14, medium: 15, large: 17, extraLarge: 20 },
     fontTypes: {
-      default: { fontFamily: colour('--font'), fontSizes: { small: 12, default: 14, medium: 15, large: 17, extraLarge: 20 } },
-      monospace: { fontFamily: colour('--mono'), fontSizes: { small: 12, default: 13, medium: 14, large: 15, extraLarge: 17 } },
+      default: {
+        fontFamily: colour('--font'),
+        fontSizes: { small: 12, default: 14, medium: 15, large: 17, extraLarge: 20 },
+      },
+      monospace: {
+        fontFamily: colour('--mono'),
+        fontSizes: { small: 12, default: 13, medium: 14, large: 15, extraLarge: 17 },
+      },
     },
     containerStyles: {
       default: container('--card'),
@@ -144,8 +158,17 @@ function hostConfig() {
       actionAlignment: 'left',
       allowTitleToWrap: true,
     },
-    factSet: { title: { weight: 'default', isSubtle: true, wrap: true, maxWidth: 140 }, value: { wrap: true }, spacing: 16 },
+    factSet: {
+      title: { weight: 'default', isSubtle: true, wrap: true, maxWidth: 140 },
+      value: { wrap: true },
+      spacing: 16,
+    },
     table: { cellSpacing: 6 },
-    inputs: { label: { requiredInputs: { weight: 'bolder', suffix: ' *', suffixColor: 'attention' }, optionalInputs: { weight: 'bolder' } } },
+    inputs: {
+      label: {
+        requiredInputs: { weight: 'bolder', suffix: ' *', suffixColor: 'attention' },
+        optionalInputs: { weight: 'bolder' },
+      },
+    },
   };
 }

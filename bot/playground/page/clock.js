@@ -5,7 +5,11 @@ import { clockTime, dayOf, fullTime, secondsOf } from './time.js';
 
 // The clock of the playground, which can be moved forward to see what leases do.
 
-const steps = /** @type {const} */ ([['+1 h', 3600, 'one hour'], ['+1 day', 86_400, 'one day'], ['+1 week', 604_800, 'one week']]);
+const steps = /** @type {const} */ ([
+  ['+1 h', 3600, 'one hour'],
+  ['+1 day', 86_400, 'one day'],
+  ['+1 week', 604_800, 'one week'],
+]);
 
 /** @returns {(now: number, zone: string) => void} shows the instant */
 export function makeClock() {
@@ -40,13 +44,50 @@ export function makeClock() {
   function draw() {
     const { now, zone } = shown;
     patch(place, [
-      h('time', { class: isMoving ? 'now moving' : 'now', title: `${fullTime(now, zone)}, ${zone}`, datetime: new Date(now * 1000).toISOString() }, h('span', { class: 'hour' }, clockTime(now, zone)), h('span', { class: 'day' }, dayOf(now, zone))),
+      h(
+        'time',
+        {
+          class: isMoving ? 'now moving' : 'now',
+          title: `${fullTime(now, zone)}, ${zone}`,
+          datetime: new Date(now * 1000).toISOString(),
+        },
+        h('span', { class: 'hour' }, clockTime(now, zone)),
+        h('span', { class: 'day' }, dayOf(now, zone)),
+      ),
       h(
         'div',
         { class: 'choices', role: 'group', 'aria-label': 'Move the clock forward' },
-        steps.map(([label, seconds, words]) => h('button', { key: label, type: 'button', 'aria-label': `Move the clock ${words} forward`, 'aria-disabled': isMoving ? 'true' : null, onclick: () => void move(seconds) }, label)),
+        steps.map(([label, seconds, words]) =>
+          h(
+            'button',
+            {
+              key: label,
+              type: 'button',
+              'aria-label': `Move the clock ${words} forward`,
+              'aria-disabled': isMoving ? 'true' : null,
+              onclick: () => void move(seconds),
+            },
+            label,
+          ),
+        ),
       ),
-      h('form', { class: 'clock-form', onsubmit: moveBy }, h('input', { id: 'clock-by', type: 'text', size: 4, 'aria-label': 'Move the clock forward by', placeholder: '13d', autocomplete: 'off' }), h('button', { type: 'submit', class: 'button plain small', 'aria-disabled': isMoving ? 'true' : null }, 'Go')),
+      h(
+        'form',
+        { class: 'clock-form', onsubmit: moveBy },
+        h('input', {
+          id: 'clock-by',
+          type: 'text',
+          size: 4,
+          'aria-label': 'Move the clock forward by',
+          placeholder: '13d',
+          autocomplete: 'off',
+        }),
+        h(
+          'button',
+          { type: 'submit', class: 'button plain small', 'aria-disabled': isMoving ? 'true' : null },
+          'Go',
+        ),
+      ),
     ]);
   }
 

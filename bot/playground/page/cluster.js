@@ -17,24 +17,48 @@ const height = 30;
 const frame = 2;
 
 /**
- * @param {any} overview hosts, machines and leases
+ * @param {unknown} overview hosts, machines and leases
  * @param {number} now
  * @param {import('./feed.js').User[]} users
  * @returns {Child}
  */
 export function cluster(overview, now, users) {
-  /** @type {Host[]} */
-  const hosts = listed(overview?.hosts);
-  /** @type {Machine[]} */
-  const machines = listed(overview?.machines);
-  /** @type {Map<string, Lease>} */
-  const leases = new Map(listed(overview?.leases).map((lease) => [lease.id, lease]));
+  const {
+    hosts = [],
+    machines = [],
+    leases: all = [],
+  } = /** @type {{ hosts?: Host[], machines?: Machine[], leases?: Lease[] }} */ (overview ?? {});
+  const leases = new Map(all.map((lease) => [lease.id, lease]));
   if (hosts.length === 0) return h('p', { class: 'quiet' }, 'No hosts yet.');
-  const isOn = (/** @type {Host} */ host) => host.status !== 'off';
+  const on = hosts.filter((host) => host.status !== 'off');
   const waiting = machines.filter((machine) => machine.host === null);
   const draw = { now, users, leases };
   return [
-    h('p', { class: 'cluster-words' }, h('strong', null, `${hosts.filter(isOn).length} of ${hosts.length}`), ' hosts on', h('span', { class: 'dot' }, '·'), h('strong', null, String(machines.length)), machines.length === 1 ? ' machine' : ' machines'),
+    h(
+      'div',
+      { class: 'cluster-words' },
+      h(
+        'p',
+        null,
+        h('strong', null, `${on.length} of ${hosts.length}`),
+        ' hosts on',
+        h('span', { class: 'dot' }, '·'),
+        h('strong', null, String(machines.length)),
+        machines.length === 1 ? ' machine' : ' machines',
+      ),
+      h(
+        'ul',
+        { class: 'legend', 'aria-label': 'Colours' },
+        users.map((user) =>
+          h(
+            'li',
+            { key: user.id },
+            h('span', { class: `swatch ${colourOf(user.id, users)}` }),
+            user.name.split(' ')[0] ?? user.name,
+          ),
+        ),
+      ),
+    ),
     h(
       'ul',
       { class: 'hosts', 'aria-label': 'Hosts and the machines on them' },
@@ -44,15 +68,16 @@ export function cluster(overview, now, users) {
           'li',
           { key: 'waiting', class: 'host waiting' },
           h('span', { class: 'host-name' }, 'waiting'),
-          picture(waiting.reduce((sum, machine) => sum + machine.cores, 0), 'waiting', waiting.map((machine) => placed(machine, false, leases)), draw),
+          picture(
+            waiting.reduce((sum, machine) => sum + machine.cores, 0),
+            'waiting',
+            waiting.map((machine) => placed(machine, false, leases)),
+            draw,
+          ),
         ),
     ),
-    h('ul', { class: 'legend', 'aria-label': 'Colours' }, users.map((user) => h('li', { key: user.id }, h('span', { class: `swatch ${colourOf(user.id, users)}` }), user.name.split(' ')[0] ?? user.name))),
   ];
 }
-
-/** @param {unknown} list @returns {any[]} */
-const listed = (list) => (Array.isArray(list) ? list : Object.values(/** @type {any} */ (list ?? {})));
 
 /**
  * @param {Machine} machine
@@ -62,7 +87,13 @@ const listed = (list) => (Array.isArray(list) ? list : Object.values(/** @type {
  */
 function placed(machine, ghost, leases) {
   const lease = machine.lease === undefined ? undefined : leases.get(machine.lease);
-  const state = ghost ? 'arriving' : machine.movingTo ? 'leaving' : lease?.phase === 'held' ? 'held' : machine.phase;
+  const state = ghost
+    ? 'arriving'
+    : machine.movingTo
+      ? 'leaving'
+      : lease?.phase === 'held'
+        ? 'held'
+        : machine.phase;
   return { machine, lease, state, ghost };
 }
 
@@ -72,23 +103,60 @@ function placed(machine, ghost, leases) {
  * @param {{ now: number, users: import('./feed.js').User[], leases: Map<string, Lease> }} draw
  */
 function hostBox(host, machines, draw) {
-  const here = machines.filter((machine) => machine.host === host.name).map((machine) => placed(machine, false, draw.leases));
-  const coming = machines.filter((machine) => machine.movingTo === host.name).map((machine) => placed(machine, true, draw.leases));
+  const here = machines
+    .filter((machine) => machine.host === host.name)
+    .map((machine) => placed(machine, false, draw.leases));
+  const coming = machines
+    .filter((machine) => machine.movingTo === host.name)
+    .map((machine) => placed(machine, true, draw.leases));
   const all = [...here, ...coming];
   // A held machine keeps its disk here and takes no cores.
-  const taken = all.filter(({ state }) => state !== 'held' && state !== 'stopped').reduce((sum, { machine }) => sum + machine.cores, 0);
+  const taken = all
+    .filter(({ state }) => state !== 'held' && state !== 'stopped')
+    .reduce((sum, { machine }) => sum + machine.cores, 0);
   return h(
     'li',
     { key: `host ${host.name}`, class: `host ${host.status}` },
-    h('span', { class: 'host-name' }, host.name, h('span', { class: 'host-status' }, host.status === 'ready' ? `${taken}/${host.cores}` : statusWords[host.status] ?? host.status)),
-    picture(host.cores, host.status, all, draw, `${host.name}: ${statusWords[host.status] ?? host.status}, ${taken} of ${host.cores} cores taken. ${all.map(({ machine, state }) => `${machine.name} ${stateWords[state] ?? state}`).join(', ')}`),
+    h(
+      'span',
+      { class: 'host-name' },
+      host.name,
+      h(
+        'span',
+        { class: 'host-status' },
+        host.status === 'ready' ? `${taken}/${host.cores}` : (statusWords[host.status] ?? host.status),
+      ),
+    ),
+    picture(
+      host.cores,
+      host.status,
+      all,
+      draw,
+      `${host.name}: ${statusWords[host.status] ?? host.status}, ${taken} of ${host.cores} cores taken. ${all.map(({ machine, state }) => `${machine.name} ${stateWords[state] ?? state}`).join(', ')}`,
+    ),
   );
 }
 
 /** @type {Record<string, string>} */
-const statusWords = { ready: 'on', draining: 'draining', unreachable: 'no answer', off: 'off', starting: 'starting', stopping: 'stopping' };
+const statusWords = {
+  ready: 'on',
+  draining: 'draining',
+  unreachable: 'no answer',
+  off: 'off',
+  starting: 'starting',
+  stopping: 'stopping',
+};
 /** @type {Record<string, string>} */
-const stateWords = { waiting: 'waiting', placed: 'being made', running: 'running', stopped: 'stopped', purging: 'being deleted', held: 'disk held', leaving: 'moving away', arriving: 'arriving' };
+const stateWords = {
+  waiting: 'waiting',
+  placed: 'being made',
+  running: 'running',
+  stopped: 'stopped',
+  purging: 'being deleted',
+  held: 'disk held',
+  leaving: 'moving away',
+  arriving: 'arriving',
+};
 
 /**
  * @param {number} cores
@@ -110,9 +178,24 @@ function picture(cores, status, all, draw, label) {
   });
   return h(
     'svg',
-    { viewBox: `${-frame} ${-frame} ${width + 2 * frame} ${height + 2 * frame}`, width: width + 2 * frame, height: height + 2 * frame, role: 'img', 'aria-label': label ?? 'Machines that wait for a host' },
+    {
+      viewBox: `${-frame} ${-frame} ${width + 2 * frame} ${height + 2 * frame}`,
+      width: width + 2 * frame,
+      height: height + 2 * frame,
+      role: 'img',
+      'aria-label': label ?? 'Machines that wait for a host',
+    },
     h('rect', { class: `box ${status}`, x: 0, y: 0, width, height, rx: 4 }),
-    Array.from({ length: Math.max(0, Math.floor(cores / 4) - 1) }, (_, index) => h('line', { key: `tick ${index}`, class: 'tick', x1: (index + 1) * 4 * unit, x2: (index + 1) * 4 * unit, y1: height - 4, y2: height })),
+    Array.from({ length: Math.max(0, Math.floor(cores / 4) - 1) }, (_, index) =>
+      h('line', {
+        key: `tick ${index}`,
+        class: 'tick',
+        x1: (index + 1) * 4 * unit,
+        x2: (index + 1) * 4 * unit,
+        y1: height - 4,
+        y2: height,
+      }),
+    ),
     blocks,
   );
 }
@@ -126,14 +209,32 @@ function picture(cores, status, all, draw, label) {
  */
 function block({ machine, lease, state }, x, width, { now, users }, tall) {
   const who = users.find((user) => user.id === lease?.holder)?.name ?? lease?.holder ?? 'nobody';
-  const end = lease === undefined ? '' : lease.phase === 'held' ? `, disk purged in ${inUnits(lease.expires - now)}` : `, lease ends in ${inUnits(lease.expires - now)}`;
-  const letters = Math.floor((width - 6) / 5.6);
+  const end =
+    lease === undefined
+      ? ''
+      : lease.phase === 'held'
+        ? `, disk purged in ${inUnits(lease.expires - now)}`
+        : `, lease ends in ${inUnits(lease.expires - now)}`;
+  const letters = Math.floor((width - 8) / 6.2);
   return h(
     'g',
-    { key: `${state === 'arriving' ? 'ghost ' : ''}${machine.id}`, class: `machine ${state} ${colourOf(lease?.holder, users)}` },
-    h('title', null, `${machine.name}: ${machine.cores} cores, ${Math.round(machine.memory / 102.4) / 10} GB, ${stateWords[state] ?? state}, held by ${who}${lease?.phase === 'requested' ? '' : end}`),
+    {
+      key: `${state === 'arriving' ? 'ghost ' : ''}${machine.id}`,
+      class: `machine ${state} ${colourOf(lease?.holder, users)}`,
+    },
+    h(
+      'title',
+      null,
+      `${machine.name}: ${machine.cores} cores, ${Math.round(machine.memory / 102.4) / 10} GB, ${stateWords[state] ?? state}, held by ${who}${lease?.phase === 'requested' ? '' : end}`,
+    ),
     h('rect', { x: x + 1, y: height - tall + 1, width: width - 2, height: tall - 2, rx: 3 }),
-    tall === height && letters >= 2 && h('text', { x: x + width / 2, y: height / 2 + 3.5 }, machine.name.length > letters ? `${machine.name.slice(0, Math.max(1, letters - 1))}…` : machine.name),
+    tall === height &&
+      letters >= 2 &&
+      h(
+        'text',
+        { x: x + width / 2, y: height / 2 + 3.5 },
+        machine.name.length > letters ? `${machine.name.slice(0, Math.max(1, letters - 1))}…` : machine.name,
+      ),
   );
 }
 

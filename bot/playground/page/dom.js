@@ -32,7 +32,12 @@ const given = new WeakMap();
  */
 export function h(tag, props, ...children) {
   const { key, ...rest } = props ?? {};
-  return { tag, key: key === undefined || key === null ? null : String(key), props: rest, children };
+  return {
+    tag,
+    key: typeof key === 'string' ? key : typeof key === 'number' ? String(key) : null,
+    props: rest,
+    children,
+  };
 }
 
 /**
@@ -43,6 +48,7 @@ export function h(tag, props, ...children) {
  */
 export function patch(parent, children) {
   const wanted = flat(children);
+  /** @type {Map<string, Node>} */
   const keyed = new Map();
   /** @type {Node[]} */
   const loose = [];
@@ -52,12 +58,13 @@ export function patch(parent, children) {
     else keyed.set(key, node);
   }
   const nodes = wanted.map((child) => {
-    const node = typeof child === 'object' && child.key !== null ? keyed.get(child.key) : takeLike(loose, child);
+    const node =
+      typeof child === 'object' && child.key !== null ? keyed.get(child.key) : takeLike(loose, child);
     return node !== undefined && isLike(node, child) ? node : create(child, parent);
   });
   // What goes is removed first: then nothing that stays has to be moved, and moving would take the focus away.
   const kept = new Set(nodes);
-  for (const node of [...parent.childNodes]) if (!kept.has(node)) node.remove();
+  for (const node of Array.from(parent.childNodes)) if (!kept.has(node)) node.remove();
   nodes.forEach((node, index) => {
     const there = parent.childNodes[index];
     if (there !== node) parent.insertBefore(node, there ?? null);
@@ -121,11 +128,17 @@ function update(node, child) {
   for (const [name, value] of Object.entries(child.props)) set(element, name, value, before[name]);
   given.set(element, child.props);
 
-  const { draw, drawn } = child.props;
-  if (typeof draw !== 'function') patch(element, child.children);
+  const { draw, drawn } = /** @type {{ draw?: (element: HTMLElement) => void, drawn?: string }} */ (
+    child.props
+  );
+  if (draw === undefined) patch(element, child.children);
   else if (before['drawn'] !== drawn) draw(element);
   // A select shows its initial value only once its options are there.
-  if (element instanceof HTMLSelectElement && !('value' in before) && typeof child.props['value'] === 'string')
+  if (
+    element instanceof HTMLSelectElement &&
+    !('value' in before) &&
+    typeof child.props['value'] === 'string'
+  )
     element.value = child.props['value'];
 }
 
@@ -142,13 +155,17 @@ function set(element, name, value, before) {
   if (name === 'style') return restyle(element, /** @type {Record<string, string>} */ (value ?? {}), before);
   if (value === before) return;
   if (name === 'value') {
-    if (before === undefined && element instanceof HTMLTextAreaElement) element.defaultValue = String(value ?? '');
-    else if (before === undefined && !(element instanceof HTMLSelectElement)) element.setAttribute(name, String(value ?? ''));
+    if (before === undefined && element instanceof HTMLTextAreaElement) element.defaultValue = textual(value);
+    else if (before === undefined && !(element instanceof HTMLSelectElement))
+      element.setAttribute(name, textual(value));
     return;
   }
   if (value === null || value === undefined || value === false) element.removeAttribute(name);
-  else element.setAttribute(name, value === true ? '' : String(value));
+  else element.setAttribute(name, value === true ? '' : textual(value));
 }
+
+/** @param {unknown} value */
+const textual = (value) => (typeof value === 'string' || typeof value === 'number' ? String(value) : '');
 
 /**
  * Styles as properties: the page's security policy forbids them as an attribute.

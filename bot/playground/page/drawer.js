@@ -31,11 +31,11 @@ export function makeDrawer(zone) {
     if (isFetching || !isShown() || newest <= (exchanges[0]?.number ?? 0)) return;
     isFetching = true;
     try {
-      const more = await get(`/traffic?after=${exchanges[0]?.number ?? 0}`);
+      const more = /** @type {Exchange[]} */ (await get(`/traffic?after=${exchanges[0]?.number ?? 0}`));
       exchanges = [...more.toReversed(), ...exchanges].slice(0, shownMax);
       draw();
     } catch (error) {
-      toast(`The traffic could not be read: ${error instanceof Error ? error.message : error}`);
+      toast(`The traffic could not be read: ${String(error)}`);
     }
     // Breath between two rounds, since a progress message makes many exchanges.
     setTimeout(() => {
@@ -45,17 +45,42 @@ export function makeDrawer(zone) {
   }
 
   function draw() {
-    const shown = exchanges.filter((one) => filter === 'all' || one.platform === filter || (filter === 'refused' && one.refused !== null));
+    const shown = exchanges.filter(
+      (one) => filter === 'all' || one.platform === filter || (filter === 'refused' && one.refused !== null),
+    );
     patch(drawer, [
-      h('header', null, h('h2', { id: 'drawer-title' }, 'What the platforms saw'), h('button', { type: 'button', class: 'close', 'aria-label': 'Close the drawer', onclick: toggle }, '×')),
+      h(
+        'header',
+        null,
+        h('h2', { id: 'drawer-title' }, 'What the platforms saw'),
+        h(
+          'button',
+          { type: 'button', class: 'close', 'aria-label': 'Close the drawer', onclick: toggle },
+          '×',
+        ),
+      ),
       h(
         'div',
         { class: 'choices', role: 'group', 'aria-label': 'Which exchanges' },
         /** @type {const} */ (['all', 'slack', 'teams', 'refused']).map((one) =>
-          h('button', { key: one, type: 'button', 'aria-pressed': String(filter === one), onclick: () => choose(one) }, names[one]),
+          h(
+            'button',
+            { key: one, type: 'button', 'aria-pressed': String(filter === one), onclick: () => choose(one) },
+            names[one],
+          ),
         ),
       ),
-      h('div', { class: 'exchanges', tabindex: '0', role: 'region', 'aria-label': 'Exchanges, newest first' }, shown.length === 0 ? h('p', { class: 'quiet' }, 'Nothing yet. Every message, press and answer is listed here as it went over the wire.') : shown.map(exchangeOf)),
+      h(
+        'div',
+        { class: 'exchanges', tabindex: '0', role: 'region', 'aria-label': 'Exchanges, newest first' },
+        shown.length === 0
+          ? h(
+              'p',
+              { class: 'quiet' },
+              'Nothing yet. Every message, press and answer is listed here as it went over the wire.',
+            )
+          : shown.map(exchangeOf),
+      ),
     ]);
   }
 
@@ -81,12 +106,27 @@ export function makeDrawer(zone) {
         'summary',
         null,
         h('span', { class: `platform ${one.platform}` }, one.platform === 'slack' ? 'Slack' : 'Teams'),
-        h('span', { class: 'direction', title: inward ? 'to Octopus' : 'from Octopus' }, inward ? '→' : '←', h('span', { class: 'unseen' }, inward ? 'to Octopus' : 'from Octopus')),
+        h(
+          'span',
+          { class: 'direction', title: inward ? 'to Octopus' : 'from Octopus' },
+          inward ? '→' : '←',
+          h('span', { class: 'unseen' }, inward ? 'to Octopus' : 'from Octopus'),
+        ),
         h('span', { class: 'what' }, one.what),
         one.refused !== null && h('span', { class: 'badge bad' }, one.refused),
         h('time', null, clockTime(one.at, zone())),
       ),
-      isOpen && h('div', { class: 'json' }, h('button', { type: 'button', class: 'button plain small', onclick: () => void copy(one.body) }, 'Copy'), h('pre', { tabindex: '0', 'aria-label': 'JSON' }, JSON.stringify(one.body, null, 2) ?? 'nothing')),
+      isOpen &&
+        h(
+          'div',
+          { class: 'json' },
+          h(
+            'button',
+            { type: 'button', class: 'button plain small', onclick: () => void copy(one.body) },
+            'Copy',
+          ),
+          h('pre', { tabindex: '0', 'aria-label': 'JSON' }, JSON.stringify(one.body, null, 2) ?? 'nothing'),
+        ),
     );
   }
 
@@ -128,6 +168,6 @@ async function copy(body) {
     await navigator.clipboard.writeText(JSON.stringify(body, null, 2));
     toast('Copied.', 'plain');
   } catch (error) {
-    toast(`The browser did not allow it: ${error instanceof Error ? error.message : error}`);
+    toast(`The browser did not allow it: ${String(error)}`);
   }
 }

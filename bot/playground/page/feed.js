@@ -1,10 +1,12 @@
 // The wire to the playground's server: the stream of what is to be seen, and what the person does.
 
 /**
- * @typedef {{ id: string, name: string, zone: string }} User
- * @typedef {{ id: string, place: string, from: string, at: number, edited: boolean, onlyForYou: boolean, text: string, payload: any }} Message
- * @typedef {{ order: string[], messages: Map<string, Message>, form: any }} Pane
- * @typedef {{ now: number, overview: any, traffic: number, slack: Pane, teams: Pane }} Look
+ * @typedef {{ id: string, name: string, zone: string, role?: string }} User
+ * @typedef {{ id: string, place: string, from: string, at: number, edited: boolean, onlyForYou: boolean, text: string, payload: unknown }} Message
+ * @typedef {{ order: string[], messages: Map<string, Message>, form: unknown }} Pane
+ * @typedef {{ order?: string[], messages?: Message[], form?: unknown }} PaneChange what differs
+ * @typedef {{ whole?: true, now?: number, overview?: unknown, traffic?: number, slack?: PaneChange, teams?: PaneChange }} Change
+ * @typedef {{ now: number, overview: unknown, traffic: number, slack: Pane, teams: Pane }} Look
  * @typedef {{ ok: boolean, error?: string, problems?: Record<string, string>, now?: number }} Result
  */
 
@@ -25,7 +27,7 @@ export function follow(user, onLook, onState) {
   source.addEventListener('open', () => onState('open'));
   source.addEventListener('error', () => onState(source.readyState === EventSource.CLOSED ? 'gone' : 'lost'));
   source.addEventListener('look', (event) => {
-    const { whole, slack, teams, ...rest } = JSON.parse(event.data);
+    const { whole, slack, teams, ...rest } = /** @type {Change} */ (JSON.parse(String(event.data)));
     if (whole) look = { ...look, slack: emptyPane(), teams: emptyPane() };
     look = { ...look, ...rest, slack: merged(look.slack, slack), teams: merged(look.teams, teams) };
     onLook(look);
@@ -35,13 +37,14 @@ export function follow(user, onLook, onState) {
 
 /**
  * @param {Pane} pane
- * @param {{ order?: string[], messages?: Message[], form?: any } | undefined} change
+ * @param {PaneChange | undefined} change
  * @returns {Pane}
  */
 function merged(pane, change) {
   if (change === undefined) return pane;
   const changed = new Map((change.messages ?? []).map((message) => [message.id, message]));
   const order = change.order ?? pane.order;
+  /** @type {Map<string, Message>} */
   const messages = new Map();
   for (const id of order) {
     const message = changed.get(id) ?? pane.messages.get(id);
@@ -63,15 +66,15 @@ export async function post(path, body) {
       headers: { 'Content-Type': 'application/json' },
       body: JSON.stringify(body),
     });
-    return await answerOf(response);
+    return await resultOf(response);
   } catch (error) {
-    return { ok: false, error: `Octopus cannot be reached (${error instanceof Error ? error.message : error}).` };
+    return { ok: false, error: `Octopus cannot be reached (${String(error)}).` };
   }
 }
 
 /**
  * @param {string} path
- * @returns {Promise<any>}
+ * @returns {Promise<unknown>}
  */
 export async function get(path) {
   const response = await fetch(path);
@@ -79,9 +82,13 @@ export async function get(path) {
   return response.json();
 }
 
-/** @param {Response} response */
-async function answerOf(response) {
+/**
+ * @param {Response} response
+ * @returns {Promise<Result>}
+ */
+async function resultOf(response) {
   const text = await response.text();
-  if ((response.headers.get('Content-Type') ?? '').startsWith('application/json')) return JSON.parse(text);
+  if ((response.headers.get('Content-Type') ?? '').startsWith('application/json'))
+    return /** @type {Result} */ (JSON.parse(text));
   return { ok: false, error: text.trim() };
 }

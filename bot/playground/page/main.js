@@ -9,9 +9,10 @@ import { byId, toast } from './speak.js';
 
 // The page's start: who plays, what they see, and the four parts that show it.
 
-/** @type {import('./feed.js').User[]} */
-const users = await get('/users');
-let user = users.find(({ id }) => id === sessionStorage.getItem('user')) ?? /** @type {import('./feed.js').User} */ (users[0]);
+const users = /** @type {import('./feed.js').User[]} */ (await get('/users'));
+const [first] = users;
+if (first === undefined) throw new Error('nobody is there to be played');
+let user = users.find(({ id }) => id === sessionStorage.getItem('user')) ?? first;
 /** @type {import('./feed.js').Look | null} */
 let look = null;
 let unfollow = () => {};
@@ -56,10 +57,21 @@ function drawUsers() {
     users.map((one, index) =>
       h(
         'label',
-        { key: one.id, class: 'user' },
-        h('input', { type: 'radio', name: 'user', value: one.id, checked: one.id === user.id, onchange: () => play(one) }),
+        { key: one.id, class: 'user', title: one.name },
+        h('input', {
+          type: 'radio',
+          name: 'user',
+          value: one.id,
+          checked: one.id === user.id,
+          onchange: () => play(one),
+        }),
         h('span', { class: `avatar person-${index % 5}`, 'aria-hidden': 'true' }, one.name.slice(0, 1)),
-        h('span', { class: 'user-name' }, one.name, one.role && h('small', null, one.role)),
+        h(
+          'span',
+          { class: 'user-name' },
+          one.name.split(' ')[0] ?? one.name,
+          one.role && h('small', null, one.role),
+        ),
       ),
     ),
   );
@@ -68,11 +80,15 @@ function drawUsers() {
 /** @param {'slack' | 'teams'} platform */
 function showTab(platform) {
   document.body.dataset['tab'] = platform;
-  for (const one of /** @type {const} */ (['slack', 'teams'])) byId(`${one}-tab`).setAttribute('aria-pressed', String(one === platform));
+  for (const one of /** @type {const} */ (['slack', 'teams']))
+    byId(`${one}-tab`).setAttribute('aria-pressed', String(one === platform));
 }
 
-for (const platform of /** @type {const} */ (['slack', 'teams'])) byId(`${platform}-tab`).addEventListener('click', () => showTab(platform));
-globalThis.addEventListener('unhandledrejection', (event) => toast(`The page made a mistake: ${event.reason}`));
+for (const platform of /** @type {const} */ (['slack', 'teams']))
+  byId(`${platform}-tab`).addEventListener('click', () => showTab(platform));
+globalThis.addEventListener('unhandledrejection', (event) =>
+  toast(`The page made a mistake: ${event.reason}`),
+);
 patch(byId('mark'), octopus());
 showTab('slack');
 play(user);

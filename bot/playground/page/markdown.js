@@ -39,7 +39,13 @@ export function markdown(text) {
       close();
       const items = [item.text];
       while (itemOf(all[at + 1] ?? '')?.tag === item.tag) items.push(itemOf(all[++at] ?? '')?.text ?? '');
-      blocks.push(h(item.tag, item.start === null ? null : { start: item.start }, items.map((one) => h('li', null, spans(one)))));
+      blocks.push(
+        h(
+          item.tag,
+          item.start === null ? null : { start: item.start },
+          items.map((one) => h('li', null, spans(one))),
+        ),
+      );
     } else if (line.trim() === '') close();
     else lines.push(line);
   }

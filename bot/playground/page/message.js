@@ -30,8 +30,17 @@ export function messageList(messages, context) {
     const before = messages[index - 1];
     const day = dayOf(message.at, context.user.zone);
     const isNewDay = before === undefined || dayOf(before.at, context.user.zone) !== day;
-    const follows = !isNewDay && before?.from === message.from && before.onlyForYou === message.onlyForYou && message.at - before.at < together;
-    return [isNewDay && h('p', { key: `day ${message.id}`, class: 'day-line' }, h('span', null, day)), messageOf(message, follows, context)];
+    const follows =
+      !isNewDay &&
+      message.payload === null &&
+      before?.payload === null &&
+      before.from === message.from &&
+      before.onlyForYou === message.onlyForYou &&
+      message.at - before.at < together;
+    return [
+      isNewDay && h('p', { key: `day ${message.id}`, class: 'day-line' }, h('span', null, day)),
+      messageOf(message, follows, context),
+    ];
   });
 }
 
@@ -42,10 +51,21 @@ export function messageList(messages, context) {
  */
 function messageOf(message, follows, context) {
   const author = authorOf(message, context);
-  const classes = ['message', follows && 'follows', message.onlyForYou && 'private', message.from === context.user.id && 'mine', message.from === 'octopus' && 'bot'];
+  const classes = [
+    'message',
+    follows && 'follows',
+    message.onlyForYou && 'private',
+    message.from === context.user.id && 'mine',
+    message.from === 'octopus' && 'bot',
+  ];
   return h(
     'article',
-    { key: message.id, class: classes.filter(Boolean).join(' '), 'aria-label': `${author.name}, ${clockTime(message.at, context.user.zone)}`, 'data-message': message.id },
+    {
+      key: message.id,
+      class: classes.filter(Boolean).join(' '),
+      'aria-label': `${author.name}, ${clockTime(message.at, context.user.zone)}`,
+      'data-message': message.id,
+    },
     h('span', { class: `avatar ${author.colour}`, 'aria-hidden': 'true' }, author.mark),
     h(
       'div',
@@ -55,9 +75,15 @@ function messageOf(message, follows, context) {
         'header',
         null,
         h('span', { class: 'author' }, author.name),
-        message.from === 'octopus' && h('span', { class: 'app' }, context.platform === 'slack' ? 'APP' : 'Bot'),
-        h('time', { title: fullTime(message.at, context.user.zone) }, clockTime(message.at, context.user.zone)),
-        message.edited && h('span', { class: 'edited' }, context.platform === 'slack' ? '(edited)' : 'Edited'),
+        message.from === 'octopus' &&
+          h('span', { class: 'app' }, context.platform === 'slack' ? 'APP' : 'Bot'),
+        h(
+          'time',
+          { title: fullTime(message.at, context.user.zone) },
+          clockTime(message.at, context.user.zone),
+        ),
+        message.edited &&
+          h('span', { class: 'edited' }, context.platform === 'slack' ? '(edited)' : 'Edited'),
       ),
       h('div', { class: 'body' }, body(message, context)),
     ),
@@ -80,7 +106,10 @@ export const octopus = () =>
   h(
     'svg',
     { viewBox: '0 0 24 24', 'aria-hidden': 'true' },
-    h('path', { class: 'line', d: 'M7.5 13c.3 3-.8 4.8-3.5 5.3M10.4 14.5c.4 2.3.2 4-1.4 5.8M13.6 14.5c-.4 2.3-.2 4 1.4 5.8M16.5 13c-.3 3 .8 4.8 3.5 5.3' }),
+    h('path', {
+      class: 'line',
+      d: 'M7.5 13c.3 3-.8 4.8-3.5 5.3M10.4 14.5c.4 2.3.2 4-1.4 5.8M13.6 14.5c-.4 2.3-.2 4 1.4 5.8M16.5 13c-.3 3 .8 4.8 3.5 5.3',
+    }),
     h('circle', { cx: '12', cy: '9.5', r: '6' }),
     h('circle', { cx: '9.9', cy: '10', r: '1.2', class: 'eye' }),
     h('circle', { cx: '14.1', cy: '10', r: '1.2', class: 'eye' }),
@@ -92,17 +121,21 @@ export const octopus = () =>
  * @returns {Child}
  */
 function body(message, context) {
-  const { payload, platform } = { ...message, ...context };
-  if (payload === null || payload === undefined) return message.from === 'octopus' ? spoken(message.text, context) : typed(message.text);
-  if (platform === 'slack') return h('div', { class: 'blocks' }, blockKit(Array.isArray(payload) ? payload : (payload.blocks ?? []), context.hostOf(message)));
-  return [
-    message.text !== '' && h('div', { class: 'text' }, markdown(message.text)),
-    h('div', {
-      class: 'card',
-      drawn: JSON.stringify(payload) + theme(),
-      draw: (/** @type {HTMLElement} */ element) => drawCard(element, payload, { press: (action) => context.execute(message, action) }),
-    }),
-  ];
+  const { payload } = message;
+  if (payload === null || payload === undefined)
+    return message.from === 'octopus' ? spoken(message.text, context) : typed(message.text);
+  if (context.platform === 'slack')
+    return h(
+      'div',
+      { class: 'blocks' },
+      blockKit(/** @type {import('./blocks.d.ts').Block[]} */ (payload), context.hostOf(message)),
+    );
+  return h('div', {
+    class: 'card',
+    drawn: JSON.stringify(payload) + theme(),
+    draw: (/** @type {HTMLElement} */ element) =>
+      drawCard(element, payload, { press: (action) => context.execute(message, action) }),
+  });
 }
 
 /** Cards carry their colours in them, so they are drawn again when the page turns dark. */
@@ -113,11 +146,26 @@ const theme = () => (matchMedia('(prefers-color-scheme: dark)').matches ? 'dark'
  * @param {Context} context
  */
 const spoken = (text, context) =>
-  h('div', { class: 'text' }, context.platform === 'slack' ? mrkdwn(text, { zone: context.user.zone, nameOf: (id) => context.users.find((user) => user.id === id)?.name }) : markdown(text));
+  h(
+    'div',
+    { class: 'text' },
+    context.platform === 'slack'
+      ? mrkdwn(text, {
+          zone: context.user.zone,
+          nameOf: (id) => context.users.find((user) => user.id === id)?.name,
+        })
+      : markdown(text),
+  );
 
 /**
  * What a person typed: as it is, fenced code apart.
  * @param {string} text
  */
 const typed = (text) =>
-  h('div', { class: 'text' }, text.split('```').map((part, index) => (index % 2 === 1 ? h('pre', null, part.replace(/^\n|\n$/gu, '')) : part)));
+  h(
+    'div',
+    { class: 'text' },
+    text
+      .split('```')
+      .map((part, index) => (index % 2 === 1 ? h('pre', null, part.replace(/^\n|\n$/gu, '')) : part)),
+  );

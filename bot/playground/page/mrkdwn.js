@@ -39,7 +39,8 @@ export function mrkdwn(text, reader) {
  * Slack's plain text: emoji only.
  * @param {string} text
  */
-export const plain = (text) => text.replace(/:([a-z0-9_+-]+):/gu, (whole, name) => emoji[name] ?? whole);
+export const plain = (text) =>
+  text.replace(/:([a-z0-9_+-]+):/gu, (whole, /** @type {string} */ name) => emoji[name] ?? whole);
 
 /**
  * Runs of lines that begin with `>` and those that do not; a code block is never cut.
@@ -102,7 +103,8 @@ function inAngles(inner, reader) {
   const bar = inner.indexOf('|');
   const [target, label] = bar < 0 ? [inner, undefined] : [inner.slice(0, bar), inner.slice(bar + 1)];
   if (target.startsWith('!date^')) return date(target, label ?? '', reader);
-  if (target.startsWith('@')) return h('span', { class: 'mention' }, `@${label ?? reader.nameOf(target.slice(1)) ?? target.slice(1)}`);
+  if (target.startsWith('@'))
+    return h('span', { class: 'mention' }, `@${label ?? reader.nameOf(target.slice(1)) ?? target.slice(1)}`);
   if (target.startsWith('#')) return h('span', { class: 'mention' }, `#${label ?? target.slice(1)}`);
   if (target.startsWith('!')) return h('span', { class: 'mention' }, `@${label ?? target.slice(1)}`);
   return link(unescaped(target), unescaped(label ?? target));
@@ -142,7 +144,9 @@ function date(token, fallback, reader) {
   const seconds = Number(at);
   const isKnown = [...shape.matchAll(/\{(\w+)\}/gu)].every(([, name = '']) => name in dateFormats);
   if (!Number.isFinite(seconds) || !isKnown) return unescaped(fallback);
-  const text = shape.replace(/\{(\w+)\}/gu, (_, name) => format(seconds, reader.zone, dateFormats[name] ?? {}));
+  const text = shape.replace(/\{(\w+)\}/gu, (_, /** @type {string} */ name) =>
+    format(seconds, reader.zone, dateFormats[name] ?? {}),
+  );
   const time = h('time', { datetime: new Date(seconds * 1000).toISOString(), title: fallback }, text);
   return address === undefined ? time : link(address, text);
 }
@@ -152,10 +156,39 @@ const unescaped = (text) => text.replaceAll('&lt;', '<').replaceAll('&gt;', '>')
 
 /** The short names that cards use most; others are shown as they are written. @type {Record<string, string>} */
 const emoji = {
-  white_check_mark: '✅', heavy_check_mark: '✔️', x: '❌', warning: '⚠️', no_entry: '⛔', no_entry_sign: '🚫',
-  hourglass: '⌛', hourglass_flowing_sand: '⏳', alarm_clock: '⏰', bell: '🔔', tada: '🎉', rocket: '🚀', octopus: '🐙',
-  computer: '💻', desktop_computer: '🖥️', floppy_disk: '💾', lock: '🔒', key: '🔑', zap: '⚡', wastebasket: '🗑️',
-  arrow_right: '➡️', arrows_counterclockwise: '🔄', information_source: 'ℹ️', question: '❓', bulb: '💡', wave: '👋',
-  'large_green_circle': '🟢', large_yellow_circle: '🟡', red_circle: '🔴', white_circle: '⚪', large_blue_circle: '🔵',
-  black_circle: '⚫', black_small_square: '▪️', white_large_square: '⬜', ballot_box_with_check: '☑️',
+  white_check_mark: '✅',
+  heavy_check_mark: '✔️',
+  x: '❌',
+  warning: '⚠️',
+  no_entry: '⛔',
+  no_entry_sign: '🚫',
+  hourglass: '⌛',
+  hourglass_flowing_sand: '⏳',
+  alarm_clock: '⏰',
+  bell: '🔔',
+  tada: '🎉',
+  rocket: '🚀',
+  octopus: '🐙',
+  computer: '💻',
+  desktop_computer: '🖥️',
+  floppy_disk: '💾',
+  lock: '🔒',
+  key: '🔑',
+  zap: '⚡',
+  wastebasket: '🗑️',
+  arrow_right: '➡️',
+  arrows_counterclockwise: '🔄',
+  information_source: 'ℹ️',
+  question: '❓',
+  bulb: '💡',
+  wave: '👋',
+  large_green_circle: '🟢',
+  large_yellow_circle: '🟡',
+  red_circle: '🔴',
+  white_circle: '⚪',
+  large_blue_circle: '🔵',
+  black_circle: '⚫',
+  black_small_square: '▪️',
+  white_large_square: '⬜',
+  ballot_box_with_check: '☑️',
 };

@@ -4,59 +4,71 @@ import { format } from './time.js';
 
 // Slack's rich_text block: a tree instead of marks in a text.
 
-/** @typedef {import('./dom.js').Child} Child */
+/**
+ * @import { RichText, RichTextPart, RichTextSpan } from './blocks.d.ts'
+ * @import { Child } from './dom.js'
+ */
 
 /**
- * @param {any} block
+ * @param {RichText} block
  * @param {import('./mrkdwn.js').Reader} reader
  * @returns {Child}
  */
-export const richText = (block, reader) => (block.elements ?? []).map((/** @type {any} */ part) => blockPart(part, reader));
+export const richText = (block, reader) => block.elements.map((part) => blockPart(part, reader));
 
 /**
- * @param {any} part
+ * @param {RichTextPart} part
  * @param {import('./mrkdwn.js').Reader} reader
  * @returns {Child}
  */
 function blockPart(part, reader) {
-  const inside = () => (part.elements ?? []).map((/** @type {any} */ one) => inlinePart(one, reader));
+  const inside = (/** @type {readonly RichTextSpan[]} */ spans) =>
+    spans.map((one) => inlinePart(one, reader));
   switch (part.type) {
     case 'rich_text_section':
-      return h('div', { class: 'text' }, inside());
+      return h('div', { class: 'text' }, inside(part.elements));
     case 'rich_text_preformatted':
-      return h('pre', null, inside());
+      return h('pre', null, inside(part.elements));
     case 'rich_text_quote':
-      return h('blockquote', null, inside());
+      return h('blockquote', null, inside(part.elements));
     case 'rich_text_list':
       return h(
         part.style === 'ordered' ? 'ol' : 'ul',
         null,
-        (part.elements ?? []).map((/** @type {any} */ item) => h('li', null, blockPart(item, reader))),
+        part.elements.map((item) => h('li', null, blockPart(item, reader))),
       );
     default:
-      return h('p', { class: 'unknown', role: 'note' }, `A rich text part of type “${part.type}” is not drawn here.`);
+      return h(
+        'p',
+        { class: 'unknown', role: 'note' },
+        `A rich text part of type “${/** @type {{ type: string }} */ (part).type}” is not drawn here.`,
+      );
   }
 }
 
 /**
- * @param {any} one
+ * @param {RichTextSpan} one
  * @param {import('./mrkdwn.js').Reader} reader
  * @returns {Child}
  */
 function inlinePart(one, reader) {
   switch (one.type) {
     case 'text':
-      return styled(String(one.text), one.style ?? {});
+      return styled(one.text, one.style ?? {});
     case 'link':
-      return link(String(one.url), String(one.text ?? one.url));
+      return link(one.url, one.text ?? one.url);
     case 'emoji':
       return plain(`:${one.name}:`);
     case 'user':
       return h('span', { class: 'mention' }, `@${reader.nameOf(one.user_id) ?? one.user_id}`);
     case 'date':
-      return format(one.timestamp, reader.zone, { dateStyle: 'medium', timeStyle: 'short', hourCycle: 'h23' });
+      return format(one.timestamp, reader.zone, {
+        dateStyle: 'medium',
+        timeStyle: 'short',
+        hourCycle: 'h23',
+      });
     default:
-      return `[${one.type}]`;
+      return `[${/** @type {{ type: string }} */ (one).type}]`;
   }
 }
 

@@ -4,6 +4,10 @@ import { h, patch } from './dom.js';
 // Slack's modal: one dialog, whose fields keep what was typed while the view behind them changes.
 
 /**
+ * @import { InputBlock, Menu, TextInput, View } from './blocks.d.ts'
+ */
+
+/**
  * @typedef {object} FormHost
  * @property {import('./block-kit.js').Host} host
  * @property {(values: Record<string, string>) => Promise<Record<string, string>>} submit gives the problems by block
@@ -12,14 +16,14 @@ import { h, patch } from './dom.js';
 
 /**
  * @param {HTMLDialogElement} dialog
- * @returns {(view: any, formHost: FormHost) => void} shows a view, or closes for null
+ * @returns {(view: View | null, formHost: FormHost) => void} shows a view, or closes for null
  */
 export function slackForm(dialog) {
   /** @type {Record<string, string>} */
   let problems = {};
   let shown = '';
   let busy = false;
-  /** @type {any} */
+  /** @type {View | null} */
   let view = null;
   /** @type {FormHost | null} */
   let to = null;
@@ -31,7 +35,10 @@ export function slackForm(dialog) {
 
   const draw = () => {
     if (view === null || to === null) return;
-    patch(dialog, formOf(view, to.host, { problems, busy, send, cancel: () => to?.cancel() }));
+    patch(
+      dialog,
+      formOf(view, to.host, { problems, busy, send: () => void send(), cancel: () => to?.cancel() }),
+    );
   };
 
   const send = async () => {
@@ -54,7 +61,7 @@ export function slackForm(dialog) {
       if (dialog.open) dialog.close();
       return;
     }
-    const name = String(view.id ?? view.callback_id ?? 'view');
+    const name = JSON.stringify([view.id, view.external_id, view.callback_id, view.private_metadata]);
     if (name !== shown) {
       shown = name;
       problems = {};
@@ -80,14 +87,14 @@ function valuesOf(dialog) {
   /** @type {Record<string, string>} */
   const values = {};
   for (const one of dialog.querySelectorAll('input, textarea, select')) {
-    const control = /** @type {HTMLInputElement} */ (one);
-    if (control.type !== 'radio' || control.checked) values[control.name] = control.value;
+    const { name, value } = /** @type {HTMLInputElement} */ (one);
+    values[name] = value;
   }
   return values;
 }
 
 /**
- * @param {any} view
+ * @param {View} view
  * @param {import('./block-kit.js').Host} host
  * @param {{ problems: Record<string, string>, busy: boolean, send: () => void, cancel: () => void }} form
  */
@@ -102,25 +109,37 @@ function formOf(view, host, { problems, busy, send, cancel }) {
         send();
       },
     },
-    h('header', null, h('h3', { id: 'form-title' }, textOf(view.title, host)), h('button', { type: 'button', class: 'close', 'aria-label': 'Close', onclick: cancel }, '×')),
+    h(
+      'header',
+      null,
+      h('h3', { id: 'form-title' }, textOf(view.title, host)),
+      h('button', { type: 'button', class: 'close', 'aria-label': 'Close', onclick: cancel }, '×'),
+    ),
     h(
       'div',
       { class: 'form-body' },
-      (view.blocks ?? []).map((/** @type {any} */ block, /** @type {number} */ index) =>
-        block.type === 'input' ? inputBlock(block, problems[block.block_id], host) : h('div', { key: `block ${block.block_id ?? index}` }, blockKit([block], host)),
+      view.blocks.map((block, index) =>
+        block.type === 'input'
+          ? inputBlock(block, problems[block.block_id], host)
+          : h('div', { key: `block ${index}` }, blockKit([block], host)),
       ),
     ),
     h(
       'footer',
       null,
-      h('button', { type: 'button', class: 'button plain', onclick: cancel }, textOf(view.close ?? { text: 'Cancel' }, host)),
-      view.submit && h('button', { type: 'submit', class: 'button primary', disabled: busy }, textOf(view.submit, host)),
+      h(
+        'button',
+        { type: 'button', class: 'button plain', onclick: cancel },
+        textOf(view.close ?? { type: 'plain_text', text: 'Cancel' }, host),
+      ),
+      view.submit &&
+        h('button', { type: 'submit', class: 'button primary', disabled: busy }, textOf(view.submit, host)),
     ),
   );
 }
 
 /**
- * @param {any} block
+ * @param {InputBlock} block
  * @param {string | undefined} problem
  * @param {import('./block-kit.js').Host} host
  */
@@ -131,7 +150,12 @@ function inputBlock(block, problem, host) {
   return h(
     'div',
     { key: `input ${block.block_id}`, class: problem === undefined ? 'field' : 'field wrong' },
-    h('label', { for: id }, textOf(block.label, host), block.optional && h('span', { class: 'optional' }, ' (optional)')),
+    h(
+      'label',
+      { for: id },
+      textOf(block.label, host),
+      block.optional && h('span', { class: 'optional' }, ' (optional)'),
+    ),
     control(block.element, host, {
       id,
       name: block.block_id,
@@ -139,22 +163,36 @@ function inputBlock(block, problem, host) {
       'aria-invalid': problem === undefined ? null : 'true',
       'aria-required': block.optional ? null : 'true',
     }),
-    hint && h('p', { id: hint, class: 'hint' }, textOf(block.hint, host)),
+    hint && h('p', { id: hint, class: 'hint' }, block.hint && textOf(block.hint, host)),
     said && h('p', { id: said, class: 'problem', role: 'alert' }, problem),
   );
 }
 
 /**
- * @param {any} one
+ * @param {TextInput | Menu} one
  * @param {import('./block-kit.js').Host} host
  * @param {Record<string, unknown>} props
  */
 function control(one, host, props) {
-  const shared = { ...props, value: one.initial_value ?? '', placeholder: one.placeholder?.text ?? null, maxlength: one.max_length ?? null, autofocus: one.focus_on_load === true };
-  if (one.type === 'plain_text_input' && one.multiline) return h('textarea', { ...shared, rows: 6 });
-  if (one.type === 'plain_text_input') return h('input', { ...shared, type: 'text', autocomplete: 'off' });
-  if (one.type === 'number_input') return h('input', { ...shared, type: 'text', inputmode: 'decimal', autocomplete: 'off' });
   if (one.type === 'static_select')
-    return h('select', { ...props, value: one.initial_option?.value ?? '' }, options(one, one.placeholder?.text ?? 'Choose', host));
-  return notice('field', one.type);
+    return h(
+      'select',
+      { ...props, value: one.initial_option?.value ?? '' },
+      options(one, one.placeholder?.text ?? 'Choose', host),
+    );
+  if (one.type !== 'plain_text_input' && one.type !== 'number_input') return notice('field', one);
+  const shared = {
+    ...props,
+    value: one.initial_value ?? '',
+    placeholder: one.placeholder?.text,
+    maxlength: one.max_length,
+    autofocus: one.focus_on_load === true,
+  };
+  if (one.multiline === true) return h('textarea', { ...shared, rows: 6 });
+  return h('input', {
+    ...shared,
+    type: 'text',
+    inputmode: one.type === 'number_input' ? 'decimal' : null,
+    autocomplete: 'off',
+  });
 }

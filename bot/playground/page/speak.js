@@ -32,7 +32,11 @@ function draw() {
         'div',
         { key: id, class: `toast ${tone}`, role: tone === 'bad' ? 'alert' : 'status' },
         h('p', null, text),
-        h('button', { type: 'button', class: 'close', 'aria-label': 'Dismiss', onclick: () => dismiss(id) }, '×'),
+        h(
+          'button',
+          { type: 'button', class: 'close', 'aria-label': 'Dismiss', onclick: () => dismiss(id) },
+          '×',
+        ),
       ),
     ),
   );
@@ -54,7 +58,11 @@ export function ask({ title, text, yes, no, danger }) {
         'footer',
         null,
         h('button', { type: 'button', class: 'button plain', onclick: () => answer('no') }, no),
-        h('button', { type: 'button', class: `button ${danger ? 'danger' : 'primary'}`, onclick: () => answer('yes') }, yes),
+        h(
+          'button',
+          { type: 'button', class: `button ${danger ? 'danger' : 'primary'}`, onclick: () => answer('yes') },
+          yes,
+        ),
       ),
     ]);
     dialog.returnValue = '';

@@ -4,7 +4,8 @@
  * @param {number} at seconds since 1970
  * @param {string} zone
  */
-export const clockTime = (at, zone) => format(at, zone, { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' });
+export const clockTime = (at, zone) =>
+  format(at, zone, { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' });
 
 /**
  * @param {number} at
@@ -17,7 +18,15 @@ export const dayOf = (at, zone) => format(at, zone, { weekday: 'long', day: 'num
  * @param {string} zone
  */
 export const fullTime = (at, zone) =>
-  format(at, zone, { weekday: 'short', day: 'numeric', month: 'short', year: 'numeric', hour: '2-digit', minute: '2-digit', hourCycle: 'h23' });
+  format(at, zone, {
+    weekday: 'short',
+    day: 'numeric',
+    month: 'short',
+    year: 'numeric',
+    hour: '2-digit',
+    minute: '2-digit',
+    hourCycle: 'h23',
+  });
 
 /** @type {Map<string, Intl.DateTimeFormat>} */
 const formats = new Map();
@@ -30,7 +39,8 @@ const formats = new Map();
 export function format(at, zone, options) {
   const key = `${zone} ${JSON.stringify(options)}`;
   let made = formats.get(key);
-  if (made === undefined) formats.set(key, (made = new Intl.DateTimeFormat('en-GB', { ...options, timeZone: zone })));
+  if (made === undefined)
+    formats.set(key, (made = new Intl.DateTimeFormat('en-GB', { ...options, timeZone: zone })));
   return made.format(at * 1000);
 }
 
@@ -42,9 +52,25 @@ const lengths = /** @type {const} */ ({ s: 1, min: 60, m: 60, h: 3600, d: 86_400
  * @returns {number | null}
  */
 export function secondsOf(text) {
-  const parts = [...text.trim().toLowerCase().replace(/^\+/u, '').matchAll(/(\d+)\s*(min|[smhdw])\s*/gu)];
-  if (parts.length === 0 || parts.map(([part]) => part).join('').trim() !== text.trim().toLowerCase().replace(/^\+/u, '')) return null;
-  const seconds = parts.reduce((sum, [, count, unit]) => sum + Number(count) * lengths[/** @type {keyof typeof lengths} */ (unit)], 0);
+  const parts = [
+    ...text
+      .trim()
+      .toLowerCase()
+      .replace(/^\+/u, '')
+      .matchAll(/(\d+)\s*(min|[smhdw])\s*/gu),
+  ];
+  if (
+    parts.length === 0 ||
+    parts
+      .map(([part]) => part)
+      .join('')
+      .trim() !== text.trim().toLowerCase().replace(/^\+/u, '')
+  )
+    return null;
+  const seconds = parts.reduce(
+    (sum, [, count, unit]) => sum + Number(count) * lengths[/** @type {keyof typeof lengths} */ (unit)],
+    0,
+  );
   return seconds > 0 ? seconds : null;
 }
 
@@ -53,7 +79,11 @@ export function secondsOf(text) {
  * @param {number} seconds
  */
 export function inUnits(seconds) {
-  const units = /** @type {const} */ ([['d', 86_400], ['h', 3600], ['min', 60]]);
+  const units = /** @type {const} */ ([
+    ['d', 86_400],
+    ['h', 3600],
+    ['min', 60],
+  ]);
   let rest = Math.max(0, Math.round(seconds));
   const parts = [];
   for (const [unit, length] of units) {
