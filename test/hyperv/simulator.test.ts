@@ -164,6 +164,14 @@ describe('limits of a host', () => {
     expect((await simulator.findMachine(hv02, 'm-3' as MachineId))?.power).toBe('running');
   });
 
+  test('two machines that fit one by one do not move together to where only one fits', async () => {
+    const { simulator } = world();
+    for (const id of ['m-1', 'm-2']) await make(simulator, hv01, id, 20 * 1024);
+    await make(simulator, hv02, 'm-3', 30 * 1024);
+    const moves = (['m-1', 'm-2'] as MachineId[]).map((id) => simulator.migrateMachine(hv01, id, hv02));
+    expect(await outcomes(moves)).toEqual(['done', 'no-room']);
+  });
+
   test('a host at work is not switched off', async () => {
     const { simulator } = world();
     const work = simulator.createDifferencingDisk(hv01, 'm-1' as MachineId, ubuntu);

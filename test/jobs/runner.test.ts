@@ -66,17 +66,13 @@ class Bench {
     this.plug(this.#moments++);
   }
 
-  runner(signal: AbortSignal): Runner {
+  runner(): Runner {
     return new Runner({
       hypervisor: this.simulator,
       clock: this.clock,
       pace: this.clock.pulling,
       record: (job) => (job === id ? this.record : undefined),
-      // What a dead process says is not heard any more.
-      submit: async (input) => {
-        await this.submit(input);
-        signal.throwIfAborted();
-      },
+      submit: (input) => this.submit(input),
       log: (line) => this.lines.push(line),
     });
   }
@@ -87,7 +83,7 @@ class Bench {
     const time = this.clock.pulling.at((this.clock.now() + 1_000_000) as Instant, over.signal);
     time.catch(() => undefined);
     try {
-      await this.runner(signal).run(id, signal);
+      await this.runner().run(id, signal);
     } finally {
       over.abort(new Error('over'));
     }
@@ -183,7 +179,7 @@ describe('a job without trouble', () => {
 
   test('a job that the state does not know is nothing', async () => {
     const bench = new Bench(CLONE);
-    await bench.runner(new AbortController().signal).run('job-9-9' as JobId, new AbortController().signal);
+    await bench.runner().run('job-9-9' as JobId, new AbortController().signal);
     expect(bench.told).toEqual([]);
     expect(bench.things()).toEqual([]);
   });
@@ -224,6 +220,15 @@ describe('faults that pass', () => {
     void bench.clock.at((noon + 60) as Instant).then(() => bench.simulator.comeBack(hv01));
     await bench.run();
     expect(bench.story()).toEqual(whole);
+  });
+
+  test('a host that is away while a guest boots costs nothing', async () => {
+    const bench = new Bench(CLONE);
+    void bench.clock.at((noon + 8) as Instant).then(() => bench.simulator.vanish(hv01));
+    void bench.clock.at((noon + 20) as Instant).then(() => bench.simulator.comeBack(hv01));
+    await bench.run();
+    expect(bench.story()).toEqual(whole);
+    expect(bench.clock.now() - noon).toBeLessThan(35);
   });
 
   test('whoever is busy is waited for longer than whoever does not answer', async () => {
@@ -305,6 +310,27 @@ describe('faults that stay', () => {
     expect(bench.things()).toEqual(['disk of m-1 on hv01']);
   });
 
+  test('a machine that somebody has removed meanwhile is no obstacle to taking the rest back', async () => {
+    const bench = new Bench(CLONE);
+    const startMachine = bench.simulator.startMachine.bind(bench.simulator);
+    bench.simulator.startMachine = async (...call) => {
+      await bench.simulator.removeMachine(hv01, machine);
+      await startMachine(...call);
+    };
+    await bench.run();
+    expect(bench.story().at(-1)).toBe('failed missing true');
+    expect(bench.things()).toEqual([]);
+  });
+
+  test('a migration is not over while the source still knows the machine', async () => {
+    const bench = await new Bench(JOBS.migrate).prepare();
+    await bench.simulator.createDifferencingDisk(hv02, machine, spec.image);
+    await bench.simulator.defineMachine(hv02, spec);
+    await bench.run();
+    expect(bench.story()).toEqual(['failed conflict']);
+    expect(bench.things()).toContain('m-1 running on hv01');
+  });
+
   test('a host that is gone for good ends the job, not taken back', async () => {
     const bench = new Bench(CLONE);
     bench.simulator.vanish(hv01);
@@ -367,6 +393,18 @@ describe('cut off and run again', () => {
     await bench.run();
     expect(bench.things()).toEqual(calm.things());
     expect(bench.story()).toEqual(calm.story());
+  });
+
+  test('a run that loses its lock while it tells of its last step does not end the job', async () => {
+    const bench = await new Bench(JOBS.stop).prepare();
+    const kill = new AbortController();
+    bench.plug = (moment) => {
+      if (moment === 1) kill.abort(new Error('lock lost'));
+    };
+    await expect(bench.run(kill.signal)).rejects.toThrow('lock lost');
+    expect(bench.story()).toEqual(['stop-machine']);
+    await bench.run();
+    expect(bench.story()).toEqual(['stop-machine', 'done']);
   });
 
   test('an aborted run says nothing more, and leaves the job for the next', async () => {
