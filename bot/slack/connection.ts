@@ -43,6 +43,7 @@ export class SocketConnection implements Connection {
       processEventErrorHandler: eventFailed(log),
     });
     this.receiver.client.on('disconnected', () => this.#lost());
+    guardFrames(this.receiver.client, log);
   }
 
   async open(): Promise<void> {
@@ -104,6 +105,18 @@ export class SocketConnection implements Connection {
     started.catch((error: unknown) => this.#log(`slack: the late connection ended: ${inWords(error)}`));
     await client.disconnect();
     throw new Error(`no hello from Slack within ${HELLO_TIMEOUT_MS / 1000} s`);
+  }
+}
+
+/** The client's listener for frames is asynchronous and caught by nobody: a frame that it cannot read would end the process. */
+function guardFrames(client: SocketModeReceiver['client'], log: Log): void {
+  for (const listener of client.listeners('ws_message')) {
+    client.off('ws_message', listener);
+    client.on('ws_message', (...frame: unknown[]) => {
+      Promise.resolve(listener(...frame)).catch((error: unknown) =>
+        log(`slack: a frame was not read: ${inWords(error)}`),
+      );
+    });
   }
 }
 

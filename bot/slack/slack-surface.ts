@@ -67,6 +67,7 @@ export class SlackSurface implements ChatSurface {
   /** Deliveries taken, oldest first, so that one that Slack repeats is not answered twice. */
   readonly #taken = new Set<string>();
   readonly #working = new Set<Promise<unknown>>();
+  readonly #turns = new Map<string, Promise<unknown>>();
   readonly #pointedOut = new Set<string>();
   #receive: (incoming: Incoming) => Promise<Reply> = () =>
     Promise.reject(new Error('the Slack surface is not started'));
@@ -217,10 +218,13 @@ export class SlackSurface implements ChatSurface {
   async #answer(delivery: Delivery): Promise<Reply> {
     this.#remember(delivery.id);
     try {
-      const [actor, read] = await Promise.all([
-        this.#people.actor(delivery.user, delivery.userName),
-        readFiles(delivery.files, this.#options.botToken, this.#options.apiUrl),
-      ]);
+      const [actor, read] = await this.#inTurn(
+        delivery.user,
+        Promise.all([
+          this.#people.actor(delivery.user, delivery.userName),
+          readFiles(delivery.files, this.#options.botToken, this.#options.apiUrl),
+        ]),
+      );
       if (read.problems.length > 0) {
         const card = noticeCard('Not read', read.problems.join('\n'), delivery.id);
         this.#keep(this.#whisper(delivery.from, card));
@@ -240,6 +244,15 @@ export class SlackSurface implements ChatSurface {
       const text = 'Octopus failed on this. The reason is in its log; an administrator can read it there.';
       return { kind: 'card', card: noticeCard('That did not work', text, delivery.id), toAll: false };
     }
+  }
+
+  /** What one person does is handed over in their order, though reading a file takes longer than a word. */
+  async #inTurn<Ready>(user: string, ready: Promise<Ready>): Promise<Ready> {
+    const turn = Promise.allSettled([this.#turns.get(user), ready]);
+    this.#turns.set(user, turn);
+    await turn;
+    if (this.#turns.get(user) === turn) this.#turns.delete(user);
+    return ready;
   }
 
   async #show(reply: Reply, delivery: Delivery): Promise<void> {

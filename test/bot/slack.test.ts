@@ -96,6 +96,17 @@ describe('a conversation', () => {
     expect(refused.text).toContain('long.clp was not read: it is longer than 256 KB');
   });
 
+  test('what one person says is heard in its order, though a file takes longer to read', async () => {
+    const before = stage.received.length;
+    stage.play(() => ({ kind: 'nothing' }));
+    const files = [{ name: 'long.clp', text: ';'.repeat(200_000) }];
+    await stage.slack.act('ann', { kind: 'say', place: 'direct', text: 'policy load', files });
+    await say('ann', 'direct', 'policy rollback');
+    await until(() => stage.received.length === before + 2);
+    const texts = stage.received.slice(before).map(({ said }) => (said.kind === 'text' ? said.text : ''));
+    expect(texts).toEqual(['policy load', 'policy rollback']);
+  });
+
   test('pressing one drawing twice gives the same token in two deliveries', async () => {
     stage.play(() => ({ kind: 'nothing' }));
     const ref = await stage.surface.post(

@@ -38,13 +38,16 @@ export class Triggers {
   static readonly lifeMs = 3000;
   readonly #now: Now;
   readonly #known = new Map<string, { user: string; at: number; isUsed: boolean }>();
+  #count = 0;
 
   constructor(now: Now) {
     this.#now = now;
   }
 
   issue(user: string): string {
-    const id = `${this.#known.size + 1}.${Math.floor(this.#now())}.${user.toLowerCase()}`;
+    forgetBefore(this.#known, this.#now() - 100 * Triggers.lifeMs);
+    this.#count += 1;
+    const id = `${this.#count}.${Math.floor(this.#now())}.${user.toLowerCase()}`;
     this.#known.set(id, { user, at: this.#now(), isUsed: false });
     return id;
   }
@@ -75,13 +78,16 @@ export class ResponseUrls {
   static readonly usesMax = 5;
   readonly #now: Now;
   readonly #known = new Map<string, { target: ResponseTarget; at: number; uses: number }>();
+  #count = 0;
 
   constructor(now: Now) {
     this.#now = now;
   }
 
   issue(target: ResponseTarget): string {
-    const id = `r${this.#known.size + 1}`;
+    forgetBefore(this.#known, this.#now() - 2 * ResponseUrls.lifeMs);
+    this.#count += 1;
+    const id = `r${this.#count}`;
     this.#known.set(id, { target, at: this.#now(), uses: 0 });
     return id;
   }
@@ -98,5 +104,13 @@ export class ResponseUrls {
   answeredBy(id: string, message: string): void {
     const url = this.#known.get(id);
     if (url !== undefined) url.target = { ...url.target, original: message };
+  }
+}
+
+/** Entries are in the order of their times. */
+function forgetBefore(known: Map<string, { at: number }>, at: number): void {
+  for (const [id, entry] of known) {
+    if (entry.at >= at) return;
+    known.delete(id);
   }
 }

@@ -7,6 +7,9 @@ export const BOT_ID = 'BOCTOPUS';
 export const APP_ID = 'AOCTOPUS';
 export const TEAM = { id: 'TPLAY', domain: 'playground' } as const;
 
+/** What a day at the playground fills; older messages are gone, as under a retention policy. */
+const MESSAGES_MAX = 5000;
+
 export interface Member {
   readonly id: string;
   readonly person: PlaygroundUser;
@@ -108,6 +111,7 @@ export class Workspace {
       isEdited: false,
     };
     this.messages.push(added);
+    if (this.messages.length > MESSAGES_MAX) this.messages.shift();
     return added;
   }
 
@@ -115,10 +119,6 @@ export class Workspace {
     message.text = text;
     message.blocks = blocks === undefined ? null : named(blocks);
     message.isEdited = true;
-  }
-
-  remove(message: Message): void {
-    this.messages.splice(this.messages.indexOf(message), 1);
   }
 
   keepFile(name: string, bytes: Uint8Array): StoredFile {
@@ -157,6 +157,7 @@ export class Workspace {
 
   /** What one member sees, oldest first. */
   pane(member: Member): Pane {
+    const view = this.viewOf(member.id);
     const places = new Map([
       ...this.channels.map(({ id, place }) => [id, place] as const),
       [member.direct, 'direct'] as const,
@@ -173,12 +174,12 @@ export class Workspace {
             at: message.at,
             edited: message.isEdited,
             onlyForYou: message.onlyFor !== null,
-            text: asRead(message.text),
+            text: message.author === BOT_USER ? message.text : asTyped(message.text),
             payload: message.blocks,
           },
         ];
       }),
-      form: this.viewOf(member.id)?.content ?? null,
+      form: view === undefined ? null : { id: view.id, ...view.content },
     };
   }
 
@@ -191,8 +192,8 @@ export class Workspace {
   }
 }
 
-/** Message text as people read it: the bot's mention by name, entities as the characters that they stand for. */
-function asRead(text: string): string {
+/** What a person typed, of the text that Slack made of it; the bot's own texts stay mrkdwn. */
+function asTyped(text: string): string {
   return text
     .replaceAll(`<@${BOT_USER}>`, '@Octopus')
     .replaceAll('&lt;', '<')
