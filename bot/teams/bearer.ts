@@ -8,10 +8,14 @@ const KEYS_AGE_MAX_MS = 24 * 3_600_000;
 const KEYS_AGE_MIN_MS = 60_000;
 
 const metadataShape = z.object({ jwks_uri: z.url() });
-const keysShape = z.object({
-  keys: z.array(
-    z.looseObject({ kty: z.string(), kid: z.string(), endorsements: z.array(z.string()).default([]) }),
-  ),
+const keysShape = z.object({ keys: z.array(z.unknown()) });
+/** Keys of other kinds stand beside these and are passed over. */
+const keyShape = z.object({
+  kty: z.literal('RSA'),
+  kid: z.string(),
+  n: z.string(),
+  e: z.string(),
+  endorsements: z.array(z.string()).default([]),
 });
 const headerShape = z.object({ alg: z.string(), kid: z.string() });
 const claimsShape = z.object({
@@ -94,14 +98,13 @@ export class BearerCheck {
   async #fetch(): Promise<void> {
     const metadata = metadataShape.parse(await fetchJson(this.#options.metadataUrl));
     const { keys } = keysShape.parse(await fetchJson(metadata.jwks_uri));
-    this.#keys = new Map(
-      keys
-        .filter(({ kty }) => kty === 'RSA')
-        .map(({ kid, endorsements, ...jwk }) => [
-          kid,
-          { key: createPublicKey({ key: jwk, format: 'jwk' }), endorsements },
-        ]),
-    );
+    this.#keys = new Map();
+    for (const found of keys) {
+      const { data } = keyShape.safeParse(found);
+      if (data === undefined) continue;
+      const { kid, endorsements, ...jwk } = data;
+      this.#keys.set(kid, { key: createPublicKey({ key: jwk, format: 'jwk' }), endorsements });
+    }
     this.#fetchedAt = Date.now();
   }
 }

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
-import type { Actor, Incoming } from '../surface.ts';
+import type { Conversation } from '../../policies/model.ts';
+import type { Actor, Incoming, Said } from '../surface.ts';
 import { readToken } from '../token.ts';
 import {
   fencedText,
@@ -33,30 +34,48 @@ export function heard(
   const place = placeOf(activity);
   const from = conversationOf(place);
   const actor = actorOf(activity, place, person);
-  const data = pressedData(activity);
+  const told = toldIn(activity, words, files, from);
+  if (told === null) return null;
+  // One activity, or one button pressed by one person, is one delivery. It becomes part of what later buttons carry, so it
+  // is short whatever it is made of.
+  const source = JSON.stringify([activity.conversation.id, person.id, ...told.source]);
+  const delivery = `teams:${createHash('sha256').update(source).digest('base64url')}`;
+  return { incoming: { delivery, actor, from, said: told.said }, person, form: told.form };
+}
 
+interface Told {
+  readonly said: Said;
+  /** What tells this delivery from others in its conversation. */
+  readonly source: readonly (string | number)[];
+  readonly form: FilledForm | null;
+}
+
+function toldIn(
+  activity: TeamsActivity,
+  words: string,
+  files: readonly { name: string; text: string }[],
+  from: Conversation,
+): Told | null {
+  const data = pressedData(activity);
+  const message = activity.replyToId ?? null;
   if (data === undefined) {
     if (activity.type !== 'message' || activity.id === undefined) return null;
-    const delivery = `teams:${activity.conversation.id}:${activity.id}`;
     const text = withoutAddress(fencedText(activity) ?? words);
-    return { incoming: { delivery, actor, from, said: { kind: 'text', text, files } }, person, form: null };
+    return { said: { kind: 'text', text, files }, source: ['message', activity.id], form: null };
   }
-
   const token = tokenIn(data);
   if (token === null) return null;
-  const pressed = `${activity.replyToId ?? activity.conversation.id}:${person.id}:${onceOf(token)}`;
+  const once = [message ?? '', readToken(token)?.nonce ?? token];
   const form = filledForm(data);
   if (form !== null) {
-    const delivery = `teams:form:${pressed}:${form.round}`;
     return {
-      incoming: { delivery, actor, from, said: { kind: 'form', token, values: form.values } },
-      person,
+      said: { kind: 'form', token, values: form.values },
+      source: ['form', ...once, form.round],
       form,
     };
   }
-  const message = activity.replyToId === undefined ? null : { ...from, message: activity.replyToId };
-  const delivery = `teams:press:${pressed}`;
-  return { incoming: { delivery, actor, from, said: { kind: 'press', token, message } }, person, form: null };
+  const ref = message === null ? null : { ...from, message };
+  return { said: { kind: 'press', token, message: ref }, source: ['press', ...once], form: null };
 }
 
 function placeOf(activity: TeamsActivity): OpenAddress {
@@ -78,11 +97,6 @@ function actorOf({ from, localTimezone }: TeamsActivity, place: OpenAddress, per
 }
 
 const partyOf = ({ id, name }: Party): Party => ({ id, name });
-
-/** What is the same in every press of one drawing. */
-function onceOf(token: string): string {
-  return readToken(token)?.nonce ?? createHash('sha256').update(token).digest('base64url');
-}
 
 function isZone(name: string): boolean {
   try {

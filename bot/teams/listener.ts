@@ -44,6 +44,8 @@ export class Listener {
     const closed = Promise.withResolvers<void>();
     this.#server.close(() => closed.resolve());
     this.#server.closeIdleConnections();
+    // Whoever has not finished their request by then is cut off.
+    setTimeout(() => this.#server.closeAllConnections(), 2_000).unref();
     await closed.promise;
   }
 

@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import { setTimeout as pause } from 'node:timers/promises';
 
 /**
@@ -72,6 +73,7 @@ export class EditLanes<State> {
   constructor(gapMs: number, send: (message: string, state: State) => Promise<void>) {
     this.#gapMs = gapMs;
     this.#send = send;
+    setMaxListeners(0, this.#hurry.signal);
   }
 
   /** Resolves when this state, or a later one of the same message, has been sent; rejects when that failed. */

@@ -47,7 +47,7 @@ export class Room {
       const place = apart;
       const element = draw(line, place);
       if (!this.take(element)) {
-        const part = this.#longestPart(line, (shortened) => draw(shortened, place));
+        const part = this.#longestPart(line, (shorter) => draw(shorter, place));
         if (part !== null) elements.push(part);
         break;
       }

@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import type { Conversation, MessageRef } from '../../policies/model.ts';
 import {
   addressOf,
@@ -42,6 +43,8 @@ export class Sender {
 
   constructor(connector: Connector) {
     this.#connector = connector;
+    // As many may wait for their turn as there are messages.
+    setMaxListeners(0, this.#closing.signal);
   }
 
   /** Posts into a conversation, opening that of a person alone when it does not exist yet. */

@@ -61,9 +61,9 @@ export class TeamsSurface implements ChatSurface {
     });
   }
 
-  /** The port that it listens on, once started. */
-  get port(): number {
-    return this.#port;
+  /** Where it listens on this machine, once started: what the platform's messaging endpoint has to lead to. */
+  get endpoint(): string {
+    return `http://${this.#options.host}:${this.#port}/api/messages`;
   }
 
   async start(receive: Receive): Promise<void> {
@@ -143,8 +143,8 @@ export class TeamsSurface implements ChatSurface {
     const shown = drawnReply(inTime, asked);
     if (shown === null) return shortAnswer('Octopus is at it.');
     const { message } = { message: null, ...asked.incoming.said };
-    if (inTime?.kind === 'card' && inTime.toAll && message !== null && isShared(activity)) {
-      // The answer is seen by the presser only; the others see the message as it is edited.
+    if (inTime?.kind === 'card' && inTime.toAll && message !== null) {
+      // The answer is seen by the presser only, and only until they look again: the edit stays, for all.
       this.#inBackground(this.#sender.update(message, shown));
     }
     return cardAnswer(shown.content);
@@ -227,10 +227,6 @@ function shortAnswer(value: string): Answer {
     status: 200,
     body: { statusCode: 200, type: 'application/vnd.microsoft.activity.message', value },
   };
-}
-
-function isShared(activity: TeamsActivity): boolean {
-  return activity.conversation.conversationType !== 'personal';
 }
 
 function after(ms: number): Promise<'late'> {

@@ -166,14 +166,14 @@ describe('a card as Teams draws it', () => {
   });
 
   test.each([
-    { line: '1. first', then: String.raw`1\. first` },
-    { line: '10.0.0.5', then: '10.0.0.5' },
-    { line: '- item', then: String.raw`\- item` },
-    { line: 'build_box *', then: String.raw`build\_box \*` },
-    { line: '[a](b)', then: String.raw`\[a\](b)` },
-    { line: '{{TIME(x)}}', then: String.raw`{\{TIME(x)}}` },
-  ])('$line is written $then', ({ line, then }) => {
-    expect(escaped(line)).toBe(then);
+    { line: '1. first', shown: String.raw`1\. first` },
+    { line: '10.0.0.5', shown: '10.0.0.5' },
+    { line: '- item', shown: String.raw`\- item` },
+    { line: 'build_box *', shown: String.raw`build\_box \*` },
+    { line: '[a](b)', shown: String.raw`\[a\](b)` },
+    { line: '{{TIME(x)}}', shown: String.raw`{\{TIME(x)}}` },
+  ])('$line is written $shown', ({ line, shown }) => {
+    expect(escaped(line)).toBe(shown);
   });
 
   test('runs of spaces in code keep their width', () => {
@@ -181,11 +181,11 @@ describe('a card as Teams draws it', () => {
   });
 
   test.each([
-    { instant: 1_795_000_000, then: '{{DATE(2026-11-18T11:06:40Z,SHORT)}} {{TIME(2026-11-18T11:06:40Z)}}' },
-    { instant: 1e15, then: 'never' },
-    { instant: -1e14, then: 'never' },
-  ])('the instant $instant is $then', ({ instant, then }) => {
-    expect(instantText(instant)).toBe(then);
+    { instant: 1_795_000_000, shown: '{{DATE(2026-11-18T11:06:40Z,SHORT)}} {{TIME(2026-11-18T11:06:40Z)}}' },
+    { instant: 1e15, shown: 'never' },
+    { instant: -1e14, shown: 'never' },
+  ])('the instant $instant is $shown', ({ instant, shown }) => {
+    expect(instantText(instant)).toBe(shown);
   });
 });
 
@@ -240,9 +240,9 @@ describe('a form as Teams draws it', () => {
   );
 });
 
-describe('what the loopback refuses', () => {
-  const body = (...elements: unknown[]) => ({ type: 'AdaptiveCard', version: '1.5', body: elements });
+const body = (...elements: unknown[]) => ({ type: 'AdaptiveCard', version: '1.5', body: elements });
 
+describe('what the loopback refuses', () => {
   test.each([
     { name: 'no card', card: null, problem: 'card: is not an AdaptiveCard' },
     {

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { TeamsLoopback, type TeamsLoopbackOptions } from '../../bot/playground/teams/teams-loopback.ts';
-import { teamsAccount } from '../../bot/playground/teams/chat.ts';
+import { LAB, teamsAccount } from '../../bot/playground/teams/chat.ts';
 import type { PaneMessage } from '../../bot/playground/loopback.ts';
 import type { DrawnCard, Form, Incoming, Press, Reply } from '../../bot/surface.ts';
 import { TeamsSurface } from '../../bot/teams/teams-surface.ts';
@@ -34,7 +34,7 @@ class Site {
   }
 
   get url(): string {
-    return `http://127.0.0.1:${this.surface.port}/api/messages`;
+    return this.surface.endpoint;
   }
 
   async start(): Promise<void> {
@@ -146,6 +146,53 @@ async function post(body: unknown, authorization?: string, path = '/api/messages
 }
 
 const sent = (method: string) => site.loopback.traffic().filter(({ what }) => what.startsWith(method));
+
+const CARD = 'application/vnd.microsoft.card.adaptive';
+const hello = { type: 'message', text: 'hello' };
+const large = { type: 'message', text: 'x'.repeat(28 * 1024) };
+
+function attached(contentType: string) {
+  const content = { type: 'AdaptiveCard', version: '1.5', body: [{ type: 'Sparkline' }] };
+  return { type: 'message', attachments: [{ contentType, content }] };
+}
+
+/** A request to the connector with the bot's own token, past the adapter. */
+function asBot(method: string, path: string, body: unknown): Promise<Response> {
+  const { origin, token } = site.loopback.standIn;
+  const [id = '', ...rest] = path.split('/');
+  const whole = path === '' ? '' : `/${[encodeURIComponent(id), ...rest].join('/')}`;
+  return fetch(`${origin}/v3/conversations${whole}`, {
+    method,
+    headers: { authorization: `Bearer ${token()}` },
+    ...(body === null ? {} : { body: JSON.stringify(body) }),
+  });
+}
+
+const nowhere = { surface: 'teams', address: '{}' };
+
+/** A message with a button in the channel, asked for by Ann. */
+async function posted() {
+  await site.say('ann', '@Octopus list', '#lab');
+  await site.until(() => site.heard.length === 1);
+  const message = await site.surface.post(site.heard[0]?.from ?? nowhere, withButton('build-box'));
+  site.heard.length = 0;
+  return message;
+}
+
+/** Where Ann and Octopus are alone. */
+async function annAlone() {
+  await site.say('ann', 'hello');
+  await site.until(() => site.heard.length === 1);
+  return site.heard[0]?.from ?? nowhere;
+}
+
+/** What a form of the tests is answered with. */
+function checkedForm(said: Incoming['said']): Reply {
+  if (said.kind !== 'form' || said.values['cores'] !== '2') {
+    return { kind: 'problems', fields: { cores: 'Only 2 cores are left.' } };
+  }
+  return { kind: 'card', toAll: false, card: card('It is on its way') };
+}
 
 describe('messages', () => {
   test('a mention in a channel is heard without it, answered in the thread and edited in place', async () => {
@@ -320,15 +367,6 @@ describe('messages', () => {
 });
 
 describe('buttons', () => {
-  /** A message with a button in the channel, asked for by Ann. */
-  async function posted() {
-    await site.say('ann', '@Octopus list', '#lab');
-    await site.until(() => site.heard.length === 1);
-    const message = await site.surface.post(site.heard[0]?.from ?? nowhere, withButton('build-box'));
-    site.heard.length = 0;
-    return message;
-  }
-
   test('a press carries what the button means, and its answer stands in place of the card for the presser', async () => {
     const message = await posted();
     site.answer = () => ({ kind: 'card', toAll: false, card: card('Only Ann may renew it') });
@@ -361,6 +399,8 @@ describe('buttons', () => {
     expect(deliveries).toHaveLength(4);
     expect(new Set(deliveries).size).toBe(3);
     expect(deliveries[0]).toBe(deliveries[1]);
+    // A delivery becomes the nonce of the next card, so it must not grow with what it answers.
+    expect(deliveries.every((delivery) => delivery.length < 60)).toBe(true);
   });
 
   test('nothing to show keeps the card', async () => {
@@ -426,7 +466,7 @@ describe('forms', () => {
   };
 
   test('is a card with inputs; what cannot be is said beside its field, and what was typed is kept', async () => {
-    site.answer = ({ said }) => (said.kind === 'text' ? { kind: 'form', form } : check(said));
+    site.answer = ({ said }) => (said.kind === 'text' ? { kind: 'form', form } : checkedForm(said));
     await site.say('ann', '@Octopus new', '#lab');
     await site.until(() => site.answers('ann').length === 1);
     expect(site.answers('bob')).toEqual([]);
@@ -455,13 +495,6 @@ describe('forms', () => {
     expect(await site.loopback.act('ann', second)).toEqual({ ok: true });
     expect(lines(site.answers('ann')[0])).toEqual(['It is on its way']);
     expect(new Set(site.heard.map(({ delivery }) => delivery)).size).toBe(3);
-
-    function check(said: Incoming['said']): Reply {
-      if (said.kind !== 'form' || said.values['cores'] !== '2') {
-        return { kind: 'problems', fields: { cores: 'Only 2 cores are left.' } };
-      }
-      return { kind: 'card', toAll: false, card: card('It is on its way') };
-    }
   });
 });
 
@@ -584,16 +617,10 @@ describe('who may speak', () => {
 });
 
 describe('what Teams refuses', () => {
-  async function place() {
-    await site.say('ann', 'hello');
-    await site.until(() => site.heard.length === 1);
-    return site.heard[0]?.from ?? nowhere;
-  }
-
   test.each([429, 502, 412])(
     '%i is tried again until it is taken',
     async (status) => {
-      const to = await place();
+      const to = await annAlone();
       site.loopback.fail(status, 2);
       await site.surface.post(to, card('Hello'));
       expect(site.answers('ann')).toHaveLength(1);
@@ -611,33 +638,130 @@ describe('what Teams refuses', () => {
   });
 
   test('a refusal that will not pass is not tried again', async () => {
-    const to = await place();
+    const to = await annAlone();
     site.loopback.fail(403, 1);
     await expect(site.surface.post(to, card('Hello'))).rejects.toMatchObject({ statusCode: 403 });
     expect(sent('POST')).toHaveLength(1);
   });
 
   test('a message that is gone cannot be edited', async () => {
-    const to = await place();
+    const to = await annAlone();
     await expect(site.surface.update({ ...to, message: '17' }, card('Hello'))).rejects.toMatchObject({
       statusCode: 404,
     });
   });
 
-  test('a burst goes out no faster than Teams takes it: nothing is refused and everything arrives, in order', async () => {
-    const to = await place();
+  test('a burst goes out no faster than Teams takes it: nothing is refused and everything arrives', async () => {
+    const to = await annAlone();
     const titles = Array.from({ length: 12 }, (_, index) => `message ${index}`);
     await Promise.all(titles.map((title) => site.surface.post(to, card(title))));
-    expect(site.answers('ann').map((message) => lines(message)[0])).toEqual(titles);
+    expect(new Set(site.answers('ann').map((message) => lines(message)[0]))).toEqual(new Set(titles));
     expect(sent('POST').filter(({ refused }) => refused !== null)).toEqual([]);
   }, 20_000);
 
   test('a card of any length is cut to what Teams takes, and says so', async () => {
-    const to = await place();
+    const to = await annAlone();
     const text = Array.from({ length: 3_000 }, (_, line) => `line ${line} of a very long policy`).join('\n');
     await site.surface.post(to, card('Policy', { kind: 'code', text }));
     expect(lines(site.answers('ann')[0]).at(-1)).toMatch(/does not fit/);
     expect(lines(site.answers('ann')[0]).length).toBeGreaterThan(100);
+  });
+
+  test.each([
+    { name: 'an edit of nothing', method: 'PUT', path: 'a:1ann/activities/7', body: hello, status: 404 },
+    {
+      name: 'a deletion of nothing',
+      method: 'DELETE',
+      path: 'a:1ann/activities/7',
+      body: hello,
+      status: 404,
+    },
+    { name: 'an unknown conversation', method: 'POST', path: 'a:1zoe/activities', body: hello, status: 404 },
+    {
+      name: 'an unknown thread',
+      method: 'POST',
+      path: `${LAB};messageid=1/activities`,
+      body: hello,
+      status: 404,
+    },
+    {
+      name: 'an empty message',
+      method: 'POST',
+      path: 'a:1ann/activities',
+      body: { type: 'message' },
+      status: 400,
+    },
+    {
+      name: 'an unknown attachment',
+      method: 'POST',
+      path: 'a:1ann/activities',
+      body: attached('text/x'),
+      status: 400,
+    },
+    {
+      name: 'an unknown element',
+      method: 'POST',
+      path: 'a:1ann/activities',
+      body: attached(CARD),
+      status: 400,
+    },
+    { name: 'too large a message', method: 'POST', path: 'a:1ann/activities', body: large, status: 413 },
+    {
+      name: 'a targeted message to nobody',
+      method: 'POST',
+      path: `${LAB}/activities?isTargetedActivity=true`,
+      body: hello,
+      status: 400,
+    },
+    {
+      name: 'a conversation with a stranger',
+      method: 'POST',
+      path: '',
+      body: { members: [{ id: '29:x' }], tenantId: TENANT },
+      status: 403,
+    },
+    {
+      name: 'a conversation without tenant',
+      method: 'POST',
+      path: '',
+      body: { members: [{ id: '29:1ann' }] },
+      status: 400,
+    },
+    {
+      name: 'a member who is not there',
+      method: 'GET',
+      path: 'a:1ann/members/29:1bob',
+      body: null,
+      status: 404,
+    },
+    { name: 'a member who is', method: 'GET', path: `${LAB}/members/29:1bob`, body: null, status: 200 },
+  ])('the loopback answers $name with $status', async ({ method, path, body, status }) => {
+    expect((await asBot(method, path, body)).status).toBe(status);
+  });
+
+  test('the loopback takes seven messages in a second into one conversation, and says how long to wait', async () => {
+    const answers = await Promise.all(
+      Array.from({ length: 8 }, () => asBot('POST', 'a:1ann/activities', hello)),
+    );
+    const refused = answers.filter(({ status }) => status === 429);
+    expect(refused).toHaveLength(1);
+    expect(Number(refused[0]?.headers.get('retry-after'))).toBeGreaterThanOrEqual(1);
+    expect((await asBot('POST', 'a:1bob/activities', hello)).status).toBe(201);
+    expect(site.answers('ann')).toHaveLength(7);
+  });
+
+  test('a button whose answer never comes shows an error to the presser', async () => {
+    await site.stop();
+    site = new Site({ pressMsMax: 200 });
+    await site.start();
+    await posted();
+    const never = Promise.withResolvers<Reply>();
+    site.answer = () => never.promise;
+    expect(await site.loopback.act('ann', button(site.answers('ann')[0]))).toEqual({
+      ok: false,
+      error: 'Something went wrong. Please try again.',
+    });
+    never.resolve({ kind: 'nothing' });
   });
 
   test('the loopback itself refuses a bearer that is not the bot', async () => {
@@ -650,5 +774,3 @@ describe('what Teams refuses', () => {
     }
   });
 });
-
-const nowhere = { surface: 'teams', address: '{}' };

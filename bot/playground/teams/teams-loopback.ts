@@ -15,7 +15,7 @@ export interface TeamsLoopbackOptions {
   /** The registration that the bot is to have. */
   readonly appId: string;
   readonly tenantId: string;
-  /** The time that messages show, in seconds; the real one when absent. */
+  /** The playground's clock, in seconds: what messages show. The real one when absent; limits and tokens always go by that. */
   readonly now?: () => number;
   /** Microsoft names 28 KB, 40 KB and 100 KB in different places; the least is what surely passes. */
   readonly messageBytesMax?: number;
@@ -33,6 +33,7 @@ const CLIENT_ERROR = 'Something went wrong. Please try again.';
 export class TeamsLoopback implements Loopback {
   readonly platform = 'teams';
   readonly #options: TeamsLoopbackOptions;
+  readonly #now: () => number;
   readonly #chat: Chat;
   readonly #key = new SigningKey();
   readonly #botToken = randomBytes(24).toString('base64url');
@@ -46,7 +47,8 @@ export class TeamsLoopback implements Loopback {
 
   constructor(options: TeamsLoopbackOptions) {
     this.#options = options;
-    this.#chat = new Chat(options.users, options.now ?? (() => Math.floor(Date.now() / 1000)));
+    this.#now = options.now ?? (() => Math.floor(Date.now() / 1000));
+    this.#chat = new Chat(options.users, this.#now);
   }
 
   start(): Promise<void> {
@@ -391,7 +393,7 @@ export class TeamsLoopback implements Loopback {
   }
 
   #record(direction: Exchange['direction'], what: string, body: unknown, refused: string | null): void {
-    this.#traffic.push({ at: Math.floor(Date.now() / 1000), direction, what, body, refused });
+    this.#traffic.push({ at: this.#now(), direction, what, body, refused });
     if (this.#traffic.length > TRAFFIC_MAX) this.#traffic.shift();
     this.#changed();
   }
@@ -408,7 +410,9 @@ const activityShape = z.looseObject({
   text: z.string().optional(),
   summary: z.string().optional(),
   recipient: z.looseObject({ id: z.string(), isTargeted: z.boolean().optional() }).optional(),
-  attachments: z.array(z.looseObject({ contentType: z.string(), content: z.unknown().optional() })).optional(),
+  attachments: z
+    .array(z.looseObject({ contentType: z.string(), content: z.unknown().optional() }))
+    .optional(),
 });
 
 const openShape = z.looseObject({
@@ -418,7 +422,11 @@ const openShape = z.looseObject({
   channelData: z.looseObject({ tenant: z.looseObject({ id: z.string() }).optional() }).optional(),
 });
 
-const invokeAnswer = z.looseObject({ statusCode: z.literal(200), type: z.string(), value: z.unknown().optional() });
+const invokeAnswer = z.looseObject({
+  statusCode: z.literal(200),
+  type: z.string(),
+  value: z.unknown().optional(),
+});
 
 /** A message as people see it: its words, and its card. */
 function visible({ text, summary, attachments = [] }: z.infer<typeof activityShape>): {
