@@ -76,6 +76,11 @@ export class VirtualClock implements Clock {
     return this.#wait(instant, false, signal);
   }
 
+  /** How many wait on the pulling side: hosts and steps that are at work. */
+  get pullingWaits(): number {
+    return this.#pullingWaits;
+  }
+
   /** The earliest instant that somebody waits for. */
   next(): Instant | undefined {
     return this.#waits[0]?.instant;

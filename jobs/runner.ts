@@ -76,27 +76,24 @@ export class Runner {
     const steps = stepsOf(job);
     const began = this.#clock.now();
     for (const [index, step] of steps.entries()) {
-      const outcome = await this.#take(
-        id,
-        step,
-        { job, began, recorded: record.done.includes(step.name) },
-        signal,
-      );
-      if (outcome.kind === 'failed') {
-        const { fault, message } = outcome;
-        const undone = isUndone(job)
-          ? { undone: await this.#undo(id, job, steps.slice(0, index + 1), signal) }
-          : {};
-        await this.#tell(
-          { kind: 'job-ended', job: id, outcome: 'failed', fault, message, ...undone },
-          signal,
-        );
-        return;
-      }
+      const given = { job, began, recorded: record.done.includes(step.name) };
+      const outcome = await this.#take(id, step, given, signal);
+      if (outcome.kind === 'failed') return this.#fail(id, job, outcome, steps.slice(0, index + 1), signal);
       if (outcome.kind === 'done')
         await this.#tell({ kind: 'step-done', job: id, step: step.name, ...outcome.found }, signal);
     }
     await this.#tell({ kind: 'job-ended', job: id, outcome: 'done' }, signal);
+  }
+
+  async #fail(
+    id: JobId,
+    job: Job,
+    { fault, message }: Failure,
+    tried: readonly Step[],
+    signal: AbortSignal,
+  ): Promise<void> {
+    const undone = isUndone(job) ? { undone: await this.#undo(id, job, tried, signal) } : {};
+    await this.#tell({ kind: 'job-ended', job: id, outcome: 'failed', fault, message, ...undone }, signal);
   }
 
   async #take(id: JobId, step: Step, given: Given, signal: AbortSignal): Promise<Outcome> {
@@ -108,9 +105,10 @@ export class Runner {
     });
     if (outcome.kind !== 'failed' || !mayPass(outcome.fault)) return outcome;
     // The last attempt may have worked and only its answer been lost: whoever gives up looks once more.
-    return this.#attempts(id, { ...step, attemptsMax: 1 }, given, signal, async (context) =>
+    const look = await this.#attempts(id, { ...step, attemptsMax: 1 }, given, signal, async (context) =>
       (await step.isDone(context)) ? { kind: 'done', found: (await step.found?.(context)) ?? {} } : outcome,
     );
+    return look.kind === 'failed' ? outcome : look;
   }
 
   /** Takes steps back, the last first: also the one that failed, of which nobody knows how far it came. */

@@ -1,3 +1,5 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -6,7 +8,7 @@ import { HypervisorError } from '../../hyperv/hypervisor.ts';
 import { migrationSeconds } from '../../hyperv/simulator/durations.ts';
 import { Simulator, type SimulatorOptions } from '../../hyperv/simulator/simulator.ts';
 import { SITE } from '../../hyperv/simulator/site.ts';
-import { idle, VirtualClock } from '../../jobs/clock.ts';
+import { idle, RealClock, VirtualClock } from '../../jobs/clock.ts';
 import type { HostName, ImageName, Instant, MachineId, MachineName } from '../../policies/model.ts';
 import { conformance } from './conformance.ts';
 
@@ -250,6 +252,31 @@ describe('the store', () => {
     await after.simulator.createDifferencingDisk(hv01, 'm-1' as MachineId, ubuntu);
     expect(after.elapsed()).toBe(1);
     expect(after.simulator.audit()[0]?.disks).toHaveLength(1);
+  });
+
+  test('a process that is killed in the middle of a verb finds its effect at its return', async () => {
+    const store = file();
+    const root = join(import.meta.dirname, '..', '..');
+    const program = `
+      import { Simulator } from ${JSON.stringify(join(root, 'hyperv', 'simulator', 'simulator.ts'))};
+      import { SITE } from ${JSON.stringify(join(root, 'hyperv', 'simulator', 'site.ts'))};
+      import { RealClock } from ${JSON.stringify(join(root, 'jobs', 'clock.ts'))};
+      const simulator = new Simulator({ ...SITE, clock: new RealClock(), store: process.argv[1] });
+      const call = simulator.createDifferencingDisk('hv01', 'm-1', 'ubuntu-24.04');
+      setImmediate(() => console.log('begun'));
+      await call;
+    `;
+    const child = spawn(process.execPath, ['--input-type=module', '--eval', program, store], {
+      stdio: ['ignore', 'pipe', 'inherit'],
+    });
+    const ended = once(child, 'exit');
+    await once(child.stdout, 'data');
+    child.kill('SIGKILL');
+    expect((await ended)[1]).toBe('SIGKILL');
+
+    const { clock, simulator } = world({ store }, new VirtualClock(new RealClock().now()));
+    await clock.advance(2);
+    expect(simulator.audit()[0]?.disks).toMatchObject([{ machine: 'm-1', image: ubuntu }]);
   });
 
   test('a file that is not ours is refused in words, and kept', () => {
