@@ -23,7 +23,7 @@ export type {
   Question,
 } from './grammar/meaning.ts';
 export { newSentence, sentence } from './grammar/sentence.ts';
-export { helpTopics, type HelpTopic, type VerbName } from './grammar/verbs.ts';
+export { helpTopics, verbOf, type HelpTopic, type VerbName } from './grammar/verbs.ts';
 
 /** Words before the command that say whom it is for, and how politely. */
 const ADDRESSES = new Set(['vm', '/vm', 'octopus', '/octopus', '@octopus', 'please']);

@@ -5,7 +5,13 @@ import { measured } from './measured.ts';
 import type { Reading } from './reading.ts';
 
 /** Verbs that act on one machine. */
-export type LeaseVerb = 'show' | 'renew' | 'release' | 'start' | 'stop' | 'restart' | 'delete';
+export type LeaseVerb = (typeof LEASE_VERBS)[number];
+
+const LEASE_VERBS = ['show', 'renew', 'release', 'start', 'stop', 'restart', 'delete'] as const;
+
+export function isLeaseVerb(verb: string): verb is LeaseVerb {
+  return (LEASE_VERBS as readonly string[]).includes(verb);
+}
 
 const FILLERS = new Set('the my a machine vm lease of please until by for --for now'.split(' '));
 
