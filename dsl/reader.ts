@@ -19,7 +19,7 @@ export type Piece =
 type Form = Extract<Piece, { kind: 'form' }>;
 
 /** Deepest nesting of parentheses: what comes after the reader walks trees by recursion. */
-export const depthMax = 200;
+export const depthMax = 100;
 
 // A construct never stands inside another one. Where one begins a line, whatever is still open was left open by mistake.
 const constructHead =
@@ -88,7 +88,9 @@ function formAt(text: string, start: number, isMending: boolean): Form {
 function strayAt(text: string, start: number): Piece {
   const isClose = text[start] === ')';
   let end = start;
-  for (let at = start; at < text.length && text[at] !== '(' && (text[at] === ')' || !isClose);) {
+  const belongs = (character: string | undefined): boolean =>
+    isClose ? character === ')' : character !== undefined && character !== '(';
+  for (let at = start; belongs(text[at]);) {
     if (text[at] === '"') at = stringAt(text, at, true).end;
     else at += 1;
     end = at;

@@ -5,11 +5,14 @@ import type { Span } from './diagnostic.ts';
 export class Source {
   readonly name: string;
   readonly text: string;
+  /** Behind the last character that is not white space. */
+  readonly contentEnd: number;
   readonly #lineStarts: readonly number[];
 
   constructor(name: string, text: string) {
     this.name = name;
     this.text = text;
+    this.contentEnd = text.trimEnd().length;
     const starts = [0];
     for (let at = text.indexOf('\n'); at >= 0; at = text.indexOf('\n', at + 1)) starts.push(at + 1);
     this.#lineStarts = starts;

@@ -1,11 +1,16 @@
 /** Names further away than this are no misspelling of each other; of two or three letters one may be wrong, of one none. */
 const distanceMax = 2;
 
+/** So many names are looked at for a suggestion, so that a text of errors stays quick to explain. */
+const candidatesMax = 1000;
+
 /** The known name that a misspelt one most likely means; null when none is near. A tie goes to the first. */
 export function closest(name: string, known: Iterable<string>): string | null {
   let best: string | null = null;
   let bestDistance = (name.length < 4 ? Math.min(1, name.length - 1) : distanceMax) + 1;
+  let looked = 0;
   for (const candidate of known) {
+    if (looked++ === candidatesMax) break;
     if (candidate === name || Math.abs(candidate.length - name.length) >= bestDistance) continue;
     const distance = editDistance(name.toLowerCase(), candidate.toLowerCase(), bestDistance);
     if (distance < bestDistance) {

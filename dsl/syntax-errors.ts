@@ -23,7 +23,7 @@ export function leftOpen(source: Source, { start, end, open }: Form, tokens: rea
   const title = tokens.slice(1, 3);
   const last = title.at(-1);
   const titleEnd = last === undefined ? start + 1 : start + last.startOffset + last.image.length;
-  const isAtEnd = source.text.slice(end).trim() === '';
+  const isAtEnd = end >= source.contentEnd;
   const where = isAtEnd
     ? 'the end of the file'
     : `line ${source.span(end, end).line}, where the next construct begins`;

@@ -190,6 +190,7 @@ function checkLoop(
   if (variable !== null) {
     const { text: name, span } = variable;
     context.scope.use(name, false, span, 2);
+    context.scope.use(`${name}-index`, false, span, 2);
     context.scope.bind({ name, span, types, multi: false });
     context.scope.bind({ name: `${name}-index`, span, types: ['INTEGER'], multi: false });
   }
