@@ -114,7 +114,11 @@ export class SlackSurface implements ChatSurface {
     try {
       await this.#connection.open();
     } catch (error) {
-      throw startError(error, 'the app-level token (xapp-…, scope connections:write)');
+      throw 'appToken' in this.#options
+        ? startError(error, 'the app-level token (xapp-…, scope connections:write)')
+        : new SlackStartError(`Port ${this.#options.port} cannot be opened for Slack: ${inWords(error)}`, {
+            cause: error,
+          });
     }
   }
 

@@ -301,6 +301,28 @@ describe('edits', () => {
     expect(sent).toEqual([2]);
   });
 
+  test('that come while Slack is refusing an older one stand for both', async () => {
+    const sent: number[] = [];
+    const asked = Promise.withResolvers<void>();
+    const go = Promise.withResolvers<void>();
+    const edits = new Edits<number>({
+      ...pacing,
+      wait: (error) => (error instanceof Limited ? 0.01 : null),
+      send: async (_, state) => {
+        asked.resolve();
+        await go.promise;
+        if (state === 1) throw new Limited();
+        sent.push(state);
+      },
+    });
+    const older = edits.update('m', 1);
+    await asked.promise;
+    const newer = edits.update('m', 2);
+    go.resolve();
+    await Promise.all([older, newer]);
+    expect(sent).toEqual([2]);
+  });
+
   test('that Slack refuses reject for whoever asked, and the others go on', async () => {
     const edits = new Edits<number>({
       ...pacing,

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { httpBody, signature } from '../../bot/playground/slack/delivery.ts';
-import { card, message, openStage, seen, type Stage } from './slack-stage.ts';
+import { SlackSurface } from '../../bot/slack/slack-surface.ts';
+import { card, message, openStage, present, seen, type Stage } from './slack-stage.ts';
 
 // The other way to be reached: signed requests. Who cannot sign is not heard.
 
@@ -111,6 +112,20 @@ describe('signed requests', () => {
     await seen(stage.slack, () => message(stage.slack, 'ann', 'one answer'));
     const heard = stage.received.slice(before);
     expect(heard.map(({ delivery }) => delivery)).toEqual(['slack:message:CLAB:1790000000.000100']);
+  });
+
+  test('a port that is taken is named', async () => {
+    const port = present(stage.surface.port);
+    const second = new SlackSurface({
+      botToken: stage.slack.tokens.bot,
+      apiUrl: stage.slack.apiUrl,
+      signingSecret,
+      port,
+      log: () => undefined,
+    });
+    const failure = await second.start(() => Promise.resolve({ kind: 'nothing' })).catch(String);
+    await second.stop();
+    expect(failure).toContain(`Port ${port} cannot be opened for Slack`);
   });
 
   test('a response URL that is not of Slack is never called', async () => {

@@ -13,7 +13,7 @@ let sockets: WebSocket[];
 beforeEach(async () => {
   now = 1_790_000_000_000;
   sockets = [];
-  slack = new SlackLoopback({ users, channels, now: () => now });
+  slack = new SlackLoopback({ users, channels, now: () => 2_000_000_000, realNow: () => now });
   await slack.start();
 });
 afterEach(async () => {
@@ -203,6 +203,7 @@ describe('messages', () => {
       ok: true,
       text: 'two',
     });
+    expect(slack.pane('ann').messages[0]).toMatchObject({ id: ts, edited: true, at: 2_000_000_000 });
     const hidden = await call('chat.postEphemeral', { channel: 'CLAB', user: 'UANN', text: 'psst' });
     await slack.act('bob', { kind: 'say', place: '#lab', text: 'mine' });
     const bobs = slack.pane('bob').messages.at(-1)?.id;

@@ -294,6 +294,18 @@ describe('a Slack that limits and breaks', () => {
 });
 
 describe('the start', () => {
+  test('says that Slack cannot be reached', async () => {
+    const surface = new SlackSurface({
+      botToken: 'xoxb-x',
+      appToken: 'xapp-x',
+      apiUrl: 'http://127.0.0.1:1/api/',
+      log: () => undefined,
+    });
+    const failure = await surface.start(() => Promise.resolve({ kind: 'nothing' })).catch(String);
+    await surface.stop();
+    expect(failure).toContain('SlackStartError: Slack cannot be reached');
+  });
+
   test.each([
     { wrong: 'bot', says: 'the bot token (xoxb-…): invalid_auth' },
     { wrong: 'app', says: 'the app-level token (xapp-…, scope connections:write): invalid_auth' },

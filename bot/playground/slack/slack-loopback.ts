@@ -28,8 +28,10 @@ export interface SlackLoopbackOptions {
   /** `lenient`: no rate tiers. Sizes, counts and deadlines are always Slack's. */
   readonly limits?: 'strict' | 'lenient';
   readonly tokens?: { readonly bot: string; readonly app: string };
-  /** Real milliseconds, for triggers, response URLs and rates. */
-  readonly now?: Now;
+  /** The playground's clock in seconds, for what the page shows beside messages. */
+  readonly now?: () => number;
+  /** Real milliseconds, for time stamps, triggers, response URLs and rates. */
+  readonly realNow?: Now;
 }
 
 /**
@@ -39,7 +41,8 @@ export interface SlackLoopbackOptions {
 export class SlackLoopback implements Loopback {
   readonly platform = 'slack';
   readonly tokens: { readonly bot: string; readonly app: string };
-  readonly #now: Now;
+  readonly #now: () => number;
+  readonly #realNow: Now;
   readonly #workspace: Workspace;
   readonly #triggers: Triggers;
   readonly #responseUrls: ResponseUrls;
@@ -55,20 +58,20 @@ export class SlackLoopback implements Loopback {
   #port = 0;
 
   constructor(options: SlackLoopbackOptions) {
-    this.#now = options.now ?? Date.now;
+    this.#realNow = options.realNow ?? Date.now;
+    this.#now = options.now ?? (() => Math.floor(this.#realNow() / 1000));
     this.tokens = options.tokens ?? { bot: `xoxb-${randomUUID()}`, app: `xapp-${randomUUID()}` };
-    this.#workspace = new Workspace(
-      options.users,
-      options.channels ?? [{ place: '#lab', hasBot: true }],
-      this.#now,
-    );
-    this.#triggers = new Triggers(this.#now);
-    this.#responseUrls = new ResponseUrls(this.#now);
+    this.#workspace = new Workspace(options.users, options.channels ?? [{ place: '#lab', hasBot: true }], {
+      shown: this.#now,
+      real: this.#realNow,
+    });
+    this.#triggers = new Triggers(this.#realNow);
+    this.#responseUrls = new ResponseUrls(this.#realNow);
     this.#api = new WebApi({
       workspace: this.#workspace,
       triggers: this.#triggers,
       responseUrls: this.#responseUrls,
-      rateLimits: options.limits === 'lenient' ? null : new RateLimits(this.#now),
+      rateLimits: options.limits === 'lenient' ? null : new RateLimits(this.#realNow),
       tokens: this.tokens,
       socketUrl: () => this.#ticket(),
     });
@@ -235,7 +238,7 @@ export class SlackLoopback implements Loopback {
           blockId: found.blockId,
           trigger: this.#triggers.issue(member.id),
           responseUrl: this.#responseUrl(message.channel, member, message.thread, message.ts),
-          at: this.#now(),
+          at: this.#realNow(),
         },
       ),
     });

@@ -34,6 +34,7 @@ export interface Message {
   readonly thread: string | undefined;
   /** The one member who sees it. */
   readonly onlyFor: string | null;
+  /** Seconds, by the playground's clock. */
   readonly at: number;
   text: string;
   blocks: readonly Block[] | null;
@@ -59,16 +60,16 @@ export class Workspace {
   readonly channels: readonly Channel[];
   readonly messages: Message[] = [];
   readonly files = new Map<string, StoredFile>();
-  readonly #now: Now;
+  readonly #clocks: { readonly shown: () => number; readonly real: Now };
   readonly #views = new Map<string, View>();
   #count = 0;
 
   constructor(
     users: readonly PlaygroundUser[],
     channels: readonly { place: string; hasBot: boolean }[],
-    now: Now,
+    clocks: { readonly shown: () => number; readonly real: Now },
   ) {
-    this.#now = now;
+    this.#clocks = clocks;
     this.members = users.map((person) => {
       const word = person.id.toUpperCase().replaceAll(/[^A-Z0-9]/g, '');
       return { id: `U${word}`, person, direct: `D${word}` };
@@ -98,14 +99,13 @@ export class Workspace {
     onlyFor?: string | undefined;
   }): Message {
     this.#count += 1;
-    const at = this.#now();
     const added: Message = {
-      ts: `${Math.floor(at / 1000)}.${String(this.#count).padStart(6, '0')}`,
+      ts: `${Math.floor(this.#clocks.real() / 1000)}.${String(this.#count).padStart(6, '0')}`,
       channel: message.channel,
       author: message.author,
       thread: message.thread,
       onlyFor: message.onlyFor ?? null,
-      at,
+      at: this.#clocks.shown(),
       text: message.text,
       blocks: message.blocks === undefined ? null : named(message.blocks),
       isEdited: false,
@@ -188,7 +188,7 @@ export class Workspace {
   }
 
   #hash(): string {
-    return `${Math.floor(this.#now() / 1000)}.${randomUUID().slice(0, 8)}`;
+    return `${Math.floor(this.#clocks.real() / 1000)}.${randomUUID().slice(0, 8)}`;
   }
 }
 
