@@ -6,7 +6,7 @@ import type { VerbName } from './verbs.ts';
 export interface GrammarWorld {
   readonly admin: boolean;
   readonly images: readonly { readonly name: ImageName; readonly aliases: readonly string[] }[];
-  /** `mine`: the asker holds it, alone or with others. For administrators all machines are here. */
+  /** All machines. `mine`: the asker holds it, alone or with others; only these are suggested, but to administrators. */
   readonly machines: readonly { readonly name: string; readonly lease: LeaseId; readonly mine: boolean }[];
   readonly hosts: readonly HostName[];
   /** Machines that are gone, newest last: `why` still tells of them. */

@@ -78,7 +78,7 @@ export class Reading {
     return `\`${echo(word.text)}\` at position ${position(this.line, word)}`;
   }
 
-  /** The lease of the machine that a word names, by its name or as `lease-17`. */
+  /** The lease of the machine that a word names, by its name or as `lease-17`; somebody else's too, since rules say who may. */
   leaseNamed(word: Word): LeaseId | null {
     return (
       this.world.machines.find(({ name, lease }) => name === word.key || lease === word.key)?.lease ?? null
@@ -87,7 +87,7 @@ export class Reading {
 
   unknownMachine(word: Word): Meaning {
     const { machines, admin } = this.world;
-    const names = machines.map(({ name }) => name);
+    const names = machines.filter(({ mine }) => mine || admin).map(({ name }) => name);
     const lacks = admin ? 'there is no machine' : 'you have no machine';
     const has = names.length === 0 ? '' : `; there ${names.length === 1 ? 'is' : 'are'} ${listed(names)}`;
     return this.unclear(word, `${lacks} called ${this.place(word)}${has}.`, closest(word.key, names));

@@ -136,7 +136,7 @@ const WIDE =
   /\p{Extended_Pictographic}|[\u{1100}-\u{115F}\u{2E80}-\u{A4CF}\u{AC00}-\u{D7A3}\u{F900}-\u{FAFF}\u{FF00}-\u{FF60}]/u;
 
 /** The columns that a text takes: characters as people count them, pictures and East Asian ones twice. */
-function columnsOf(text: string): number {
+export function columnsOf(text: string): number {
   if (/^[ -~\u{A0}-\u{FF}]*$/u.test(text)) return text.length;
   let columns = 0;
   for (const { segment } of segmenter.segment(text)) columns += WIDE.test(segment) ? 2 : 1;

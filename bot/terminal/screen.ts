@@ -1,6 +1,6 @@
 import { clearScreenDown, cursorTo, moveCursor } from 'node:readline';
 import type { Button, DrawnCard } from '../surface.ts';
-import { plainText } from './plain-text.ts';
+import { columnsOf, plainText } from './plain-text.ts';
 
 /** A person at the terminal; `zone` is an IANA time zone. */
 export interface TerminalUser {
@@ -109,7 +109,16 @@ export class Screen {
     shown.printed = true;
     const text = `${this.#text(shown)}\n`;
     this.#write(text);
-    this.#last = { shown, height: text.split('\n').length };
+    this.#last = { shown, height: this.#height(text) };
+  }
+
+  /** Rows that a text takes, where the terminal breaks what is wider than itself. */
+  #height(text: string): number {
+    const { output } = this.#options;
+    const columns =
+      'columns' in output && typeof output.columns === 'number' ? output.columns : Number.POSITIVE_INFINITY;
+    const rows = text.split('\n').map((line) => Math.max(1, Math.ceil(columnsOf(line) / columns)));
+    return rows.reduce((sum, one) => sum + one, 0);
   }
 
   #print(shown: Shown): void {

@@ -14,7 +14,7 @@ export function noticeCard(notice: Notice, state: State, now: Instant): Card {
     case 'answer':
       return answerCard(notice, state, now);
     case 'reminder':
-      return reminderCard(notice, state, now);
+      return reminderCard(notice, state);
     case 'ended':
       return endedCard(notice, state, now);
     case 'purged':

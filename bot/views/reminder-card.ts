@@ -6,7 +6,7 @@ import { buttons, release, renew } from './machine-parts.ts';
 import { durationInWords } from './words.ts';
 
 /** A lease ends soon: its holder renews or releases it right here. Once that is done the card says who did it. */
-export function reminderCard(notice: Notice, state: State, now: Instant): Card {
+export function reminderCard(notice: Notice, state: State): Card {
   const name = notice.name ?? 'Your machine';
   const lease = notice.lease === null ? undefined : state.leases.get(notice.lease);
   const machine = notice.machine === null ? undefined : state.machines.get(notice.machine);
@@ -14,7 +14,8 @@ export function reminderCard(notice: Notice, state: State, now: Instant): Card {
   if (lease.phase === 'held')
     return overCard(`The lease of ${name} has ended`, [['Disk kept until', lease.expires]]);
   if (lease.expires !== notice.expires) return renewedCard(name, lease.id, state);
-  const left = durationInWords(Math.max(0, lease.expires - now));
+  // Counted from when it was said: a text that changed with the clock would be posted anew all the time.
+  const left = durationInWords(lease.expires - notice.opened);
   const title = `The lease of ${name} ends in ${left}`;
   return {
     title,

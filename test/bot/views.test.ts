@@ -1,9 +1,10 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
+import fc from 'fast-check';
 import { parse, type GrammarWorld } from '../../bot/grammar.ts';
-import type { Card } from '../../bot/surface.ts';
-import { plainText } from '../../bot/terminal/plain-text.ts';
+import type { Block, Card } from '../../bot/surface.ts';
+import { columnsOf, plainText } from '../../bot/terminal/plain-text.ts';
 import { pressToken } from '../../bot/token.ts';
 import { confirmCard } from '../../bot/views/confirm-card.ts';
 import { missingForm, readForm } from '../../bot/views/form.ts';
@@ -271,6 +272,10 @@ describe('cards', () => {
     expect(plainText(showCard(buildBox, cloud, ada, noon), 'UTC')).toContain('[Release]');
   });
 
+  test('an open reminder does not change with the clock, so it is not posted anew', () => {
+    expect(drawn(reminder, cloud, (noon + 3 * DAY) as Instant)).toEqual(cards['reminder']);
+  });
+
   test('a renewal carries the end that the reader saw', () => {
     const [renew] =
       cards['reminder']?.blocks.flatMap((block) => (block.kind === 'buttons' ? block.buttons : [])) ?? [];
@@ -293,6 +298,40 @@ describe('plain text', () => {
       for (const line of plainText({ ...card, blocks }, 'America/Los_Angeles').split('\n'))
         expect(line.length).toBeLessThanOrEqual(80);
     }
+  });
+
+  test('any card is text of 80 columns without control characters', () => {
+    const text = fc.oneof(
+      fc.string({ unit: 'binary', maxLength: 300 }),
+      fc.string({ unit: 'grapheme', maxLength: 120 }),
+    );
+    const name = fc.string({ unit: 'grapheme-ascii', maxLength: 20 });
+    const block: fc.Arbitrary<Block> = fc.oneof(
+      fc.record({ kind: fc.constantFrom('text' as const, 'note' as const), text }),
+      fc.record({ kind: fc.constant('fields' as const), fields: fc.array(fc.tuple(name, text)) }),
+      fc.record({
+        kind: fc.constant('table' as const),
+        head: fc.array(text, { maxLength: 5 }),
+        rows: fc.array(fc.array(text, { maxLength: 5 }), { maxLength: 4 }),
+      }),
+    );
+    const anyCard = fc.record({
+      title: text,
+      blocks: fc.array(block, { maxLength: 4 }),
+      summary: text,
+      tone: fc.constant('plain' as const),
+    });
+    fc.assert(
+      fc.property(anyCard, (card) => {
+        const lines = plainText(card, 'UTC').split('\n');
+
+        expect(lines.filter((line) => /\p{Cc}/u.test(line))).toEqual([]);
+        expect(Math.max(...lines.map((line) => line.replaceAll(/\p{M}/gu, '').length))).toBeLessThanOrEqual(
+          160,
+        );
+        expect(Math.max(...lines.map((line) => columnsOf(line)))).toBeLessThanOrEqual(80);
+      }),
+    );
   });
 
   test('gives no control to what it shows', () => {
