@@ -134,11 +134,12 @@ export class Playground {
     const refusal = this.#gate.refusal(request);
     if (refusal !== null) return sendText(response, refusal.status, refusal.sentence);
 
-    const url = new URL(request.url ?? '/', 'http://127.0.0.1');
-    const token = url.searchParams.get('token');
+    const [address = '/', query = ''] = (request.url ?? '/').split('?', 2);
+    const asked = new URLSearchParams(query);
+    const token = asked.get('token');
     const cookie = `octopus-${this.#port()}`;
     const admitted = this.#gate.admits(request, cookie);
-    if (url.pathname === '/' && token !== null) {
+    if (address === '/' && token !== null) {
       const session = admitted ? null : this.#gate.redeem(token);
       if (!admitted && session === null)
         return sendText(
@@ -154,13 +155,13 @@ export class Playground {
     if (!admitted)
       return sendText(response, 403, 'Open the playground by the link that Octopus printed when it started.');
 
-    const path = `${request.method} ${url.pathname}`;
-    if (path === 'GET /events') return this.#follow(url.searchParams.get('user'), response);
-    if (path === 'GET /traffic') return this.#sendTraffic(url.searchParams.get('after'), response);
+    const path = `${request.method} ${address}`;
+    if (path === 'GET /events') return this.#follow(asked.get('user'), response);
+    if (path === 'GET /traffic') return this.#sendTraffic(asked.get('after'), response);
     if (path === 'GET /users') return sendJson(response, 200, this.#options.users);
     if (path === 'POST /act') return this.#act(await readJson(request), response);
     if (path === 'POST /clock') return this.#advance(await readJson(request), response);
-    const file = request.method === 'GET' ? this.#files.get(url.pathname) : undefined;
+    const file = request.method === 'GET' ? this.#files.get(address) : undefined;
     if (file === undefined) return sendText(response, 404, 'There is nothing here.');
     const { type, body } = await file();
     response.writeHead(200, { 'Content-Type': type }).end(body);

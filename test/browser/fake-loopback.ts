@@ -91,6 +91,15 @@ export class FakeLoopback implements Loopback {
     this.#changed();
   }
 
+  /** Forgets everything that people see. */
+  clear(): void {
+    this.acts.splice(0);
+    this.#messages.splice(0);
+    this.#forms.clear();
+    this.answer = () => ({ ok: true });
+    this.#changed();
+  }
+
   #changed(): void {
     for (const listener of this.#listeners) listener();
   }

@@ -91,6 +91,7 @@ export async function openPlayground(
     timezoneId: 'Europe/Rome',
     locale: 'en-GB',
   });
+  page.setDefaultTimeout(15_000);
   const opened = new PlaygroundPage(browser, page);
   await page.goto(url);
   await page.locator('#slack-text').waitFor({ state: 'attached' });

@@ -56,7 +56,7 @@ function act(action, card, host) {
     if (/^https?:\/\//iu.test(action.url ?? '')) window.open(action.url, '_blank', 'noopener,noreferrer');
     return;
   }
-  if (!(action instanceof library.SubmitAction)) return;
+  if (!(action instanceof library.ExecuteAction || action instanceof library.SubmitAction)) return;
   /** @type {Record<string, string>} */
   const inputs = {};
   for (const input of card.getAllInputs()) if (input.id) inputs[input.id] = String(input.value ?? '');

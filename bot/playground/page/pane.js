@@ -72,6 +72,7 @@ export function makePane(platform, users) {
   let recalled = 0;
   /** Whether the newest message is in view: then the next one is to be in view too. */
   let isAtEnd = true;
+  let lastTop = 0;
   const resized = new ResizeObserver(() => isAtEnd && stick());
 
   const inWords = (/** @type {string | undefined} */ error) =>
@@ -211,6 +212,14 @@ export function makePane(platform, users) {
     stick();
   }
 
+  /** Only a person's scrolling back leaves the end: a pane that became lower does not. */
+  function scrolled() {
+    const { scrollTop, scrollHeight, clientHeight } = log();
+    if (scrollHeight - scrollTop - clientHeight < 60) isAtEnd = true;
+    else if (scrollTop < lastTop) isAtEnd = false;
+    lastTop = scrollTop;
+  }
+
   const stick = () => log().scrollTo({ top: log().scrollHeight });
 
   function draw() {
@@ -257,9 +266,7 @@ export function makePane(platform, users) {
           'aria-relevant': 'additions',
           tabindex: '0',
           'aria-label': `Messages in ${name}, ${place === 'direct' ? 'direct' : place}`,
-          onscroll: () => {
-            isAtEnd = log().scrollHeight - log().scrollTop - log().clientHeight < 60;
-          },
+          onscroll: scrolled,
         },
         all.length === 0
           ? welcome()
