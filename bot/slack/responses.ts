@@ -16,7 +16,7 @@ export async function respond(
   responseUrl: string,
   message: SlackMessage,
   apiUrl: string | undefined,
-  { replaces = false } = {},
+  { replaces = false, thread }: { replaces?: boolean; thread?: string | undefined } = {},
 ): Promise<void> {
   if (!isOfSlack(responseUrl, apiUrl)) throw new ResponseUrlError('the response URL is not of Slack');
   let response: Response;
@@ -24,7 +24,12 @@ export async function respond(
     response = await fetch(responseUrl, {
       method: 'POST',
       headers: { 'content-type': 'application/json' },
-      body: JSON.stringify({ response_type: 'ephemeral', replace_original: replaces, ...message }),
+      body: JSON.stringify({
+        response_type: 'ephemeral',
+        replace_original: replaces,
+        ...message,
+        ...(thread === undefined ? {} : { thread_ts: thread }),
+      }),
       redirect: 'error',
       signal: AbortSignal.timeout(ANSWER_TIMEOUT_MS),
     });

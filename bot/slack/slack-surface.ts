@@ -323,7 +323,7 @@ export class SlackSurface implements ChatSurface {
     const message = slackMessage(card);
     if (responseUrl !== undefined) {
       try {
-        await respond(responseUrl, message, this.#options.apiUrl);
+        await respond(responseUrl, message, this.#options.apiUrl, { thread });
         return;
       } catch (error) {
         if (!(error instanceof ResponseUrlError)) throw error;

@@ -22,6 +22,8 @@ export interface Stage {
   readonly received: Incoming[];
   /** What the bot does with the next deliveries. */
   play(receive: Script): void;
+  /** Slack's clock goes on by so many milliseconds. */
+  later(ms: number): void;
   close(): Promise<void>;
 }
 
@@ -30,9 +32,19 @@ type Script = (incoming: Incoming) => Promise<Reply> | Reply;
 const silent: Script = () => ({ kind: 'nothing' });
 
 export async function openStage(
-  options: { limits?: 'strict' | 'lenient' } & ({ mode: 'socket' } | { mode: 'http'; signingSecret: string }),
+  options: { limits?: 'strict' | 'lenient'; scopes?: readonly string[] } & (
+    | { mode: 'socket' }
+    | { mode: 'http'; signingSecret: string }
+  ),
 ): Promise<Stage> {
-  const slack = new SlackLoopback({ users, channels, limits: options.limits ?? 'lenient' });
+  let ahead = 0;
+  const slack = new SlackLoopback({
+    users,
+    channels,
+    limits: options.limits ?? 'lenient',
+    ...(options.scopes === undefined ? {} : { scopes: options.scopes }),
+    realNow: () => Date.now() + ahead,
+  });
   await slack.start();
   const log: string[] = [];
   const common = {
@@ -58,6 +70,9 @@ export async function openStage(
     received,
     play: (receive) => {
       script = receive;
+    },
+    later: (ms) => {
+      ahead += ms;
     },
     close: async () => {
       await surface.stop();

@@ -1,5 +1,9 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { parse } from 'yaml';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { SlackLoopback } from '../../bot/playground/slack/slack-loopback.ts';
+import { SCOPES } from '../../bot/playground/slack/web-api.ts';
 import { SlackStartError, SlackSurface } from '../../bot/slack/slack-surface.ts';
 import type { Form, Said } from '../../bot/surface.ts';
 import { readToken } from '../../bot/token.ts';
@@ -189,6 +193,42 @@ describe('a conversation', () => {
     expect(readToken(said.token)?.press).toEqual({ text: 'new 4c' });
   });
 
+  test('a form that comes too late for its trigger is offered by a button', async () => {
+    stage.play(() => {
+      stage.later(3500);
+      return { kind: 'form', form: { ...form, title: 'Too late' } };
+    });
+    await say('ann', '#lab', '/vm new too late');
+    const offer = await seen(stage.slack, () => message(stage.slack, 'ann', 'Too late'));
+    expect(JSON.stringify(offer.payload)).toContain('Fill in');
+    expect(calls('views.open').at(-1)?.refused).toBe('expired_trigger_id');
+  });
+
+  test('an answer that comes too late for its response URL finds another way', async () => {
+    stage.play(() => {
+      stage.later(31 * 60_000);
+      return { kind: 'card', card: card('after half an hour'), toAll: false };
+    });
+    await say('ann', '#lab', '/vm why build-box');
+    const answer = await seen(stage.slack, () => message(stage.slack, 'ann', 'after half an hour'));
+    expect(answer).toMatchObject({ place: '#lab', onlyForYou: true });
+    expect(calls('response_url').at(-1)?.refused).toBe('expired_url');
+  });
+
+  test('an answer to a press in a thread stays in the thread', async () => {
+    stage.play(() => ({ kind: 'card', card: card('a word in the thread'), toAll: false }));
+    await say('bob', '#lab', 'a question');
+    const thread = present(stage.slack.pane('bob').messages.at(-1)).id;
+    const address = JSON.stringify({ channel: 'CLAB', thread });
+    const ref = await stage.surface.post(
+      { surface: 'slack', address },
+      card('press me', [button('Why', 'why')]),
+    );
+    await stage.slack.act('bob', { kind: 'press', message: ref.message, action: 'press-0-0', value: null });
+    await seen(stage.slack, () => message(stage.slack, 'bob', 'a word in the thread'));
+    expect(calls('response_url').at(-1)?.body).toMatchObject({ thread_ts: thread });
+  });
+
   test('where the bot has not been invited, the answer comes directly, with a line that says so', async () => {
     stage.play(async ({ from }) => {
       const ref = await stage.surface.post(from, card('placing far away'));
@@ -292,6 +332,35 @@ describe('a Slack that limits and breaks', () => {
     await seen(stage.slack, () => message(stage.slack, 'ann', 'heard after the outage'));
   }, 30_000);
 });
+
+test('without the right to write to people, an answer still reaches who asked, and is edited', async () => {
+  const stage = await openStage({ mode: 'socket', scopes: ['commands', 'chat:write'] });
+  stage.play(async ({ from }) => {
+    const ref = await stage.surface.post(from, card('placing'));
+    await stage.surface.update(ref, card('running'));
+    return { kind: 'nothing' };
+  });
+  await stage.slack.act('ann', { kind: 'say', place: '#elsewhere', text: '/vm new' });
+  const answer = await seen(stage.slack, () => message(stage.slack, 'ann', 'running'));
+  expect(answer).toMatchObject({ place: '#elsewhere', onlyForYou: true, edited: true });
+  expect(stage.received.at(-1)?.actor).toMatchObject({ name: 'ann', zone: null });
+  expect(stage.log.join('\n')).toContain('missing_scope');
+  await stage.close();
+});
+
+test('the manifest in the README asks for what the calls need, and for nothing else', () => {
+  const readme = readFileSync(join(import.meta.dirname, '../../bot/slack/README.md'), 'utf8');
+  const manifest = parse(present(/```yaml\n([\s\S]*?)```/.exec(readme)?.[1])) as Manifest;
+  expect(manifest.oauth_config.scopes.bot.toSorted()).toEqual([...SCOPES].toSorted());
+  expect(manifest.settings.event_subscriptions.bot_events).toEqual(['app_mention', 'message.im']);
+  expect(manifest.features.slash_commands.map(({ command }) => command)).toEqual(['/vm']);
+});
+
+interface Manifest {
+  readonly features: { readonly slash_commands: readonly { readonly command: string }[] };
+  readonly oauth_config: { readonly scopes: { readonly bot: readonly string[] } };
+  readonly settings: { readonly event_subscriptions: { readonly bot_events: readonly string[] } };
+}
 
 describe('the start', () => {
   test('says that Slack cannot be reached', async () => {

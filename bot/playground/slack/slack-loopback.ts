@@ -13,7 +13,7 @@ import {
   viewSubmission,
   type Place,
 } from './payloads.ts';
-import { ApiRefusal, messageContent, viewContent, WebApi } from './web-api.ts';
+import { ApiRefusal, messageContent, SCOPES, viewContent, WebApi } from './web-api.ts';
 import { BOT_USER, Workspace, type Member, type View } from './workspace.ts';
 
 const EXCHANGES_MAX = 500;
@@ -28,6 +28,8 @@ export interface SlackLoopbackOptions {
   /** `lenient`: no rate tiers. Sizes, counts and deadlines are always Slack's. */
   readonly limits?: 'strict' | 'lenient';
   readonly tokens?: { readonly bot: string; readonly app: string };
+  /** What the bot token may do; everything that the manifest asks for when left out. */
+  readonly scopes?: readonly string[];
   /** The playground's clock in seconds, for what the page shows beside messages. */
   readonly now?: () => number;
   /** Real milliseconds, for time stamps, triggers, response URLs and rates. */
@@ -73,6 +75,7 @@ export class SlackLoopback implements Loopback {
       responseUrls: this.#responseUrls,
       rateLimits: options.limits === 'lenient' ? null : new RateLimits(this.#realNow),
       tokens: this.tokens,
+      scopes: options.scopes ?? SCOPES,
       socketUrl: () => this.#ticket(),
     });
     this.#server = createServer((request, response) => void this.#serve(request, response));

@@ -28,6 +28,26 @@ const TIERS: Readonly<Record<string, Tier>> = {
   'views.update': 'tier4',
 };
 
+/** What each method needs; docs.slack.dev/reference/scopes. */
+const NEEDED: Readonly<Record<string, string>> = {
+  'conversations.open': 'im:write',
+  'chat.postEphemeral': 'chat:write',
+  'chat.postMessage': 'chat:write',
+  'chat.update': 'chat:write',
+  'users.info': 'users:read',
+};
+
+/** What the app's manifest asks for. */
+export const SCOPES = [
+  'commands',
+  'chat:write',
+  'app_mentions:read',
+  'im:history',
+  'im:write',
+  'users:read',
+  'files:read',
+] as const;
+
 const TEXT_MAX = 40_000;
 
 export interface WebApiParts {
@@ -36,6 +56,7 @@ export interface WebApiParts {
   readonly responseUrls: ResponseUrls;
   readonly rateLimits: RateLimits | null;
   readonly tokens: { readonly bot: string; readonly app: string };
+  readonly scopes: readonly string[];
   /** A fresh address for Socket Mode. */
   readonly socketUrl: () => string;
 }
@@ -106,7 +127,7 @@ export class WebApi {
       channel: target.channel,
       author: BOT_USER,
       ...content,
-      thread: target.thread,
+      thread: optionalText(given, 'thread_ts') ?? target.thread,
       onlyFor: given['response_type'] === 'in_channel' ? undefined : target.user,
     });
     responseUrls.answeredBy(id, answer.ts);
@@ -118,6 +139,9 @@ export class WebApi {
     if (token !== bot && token !== app) throw new ApiRefusal('invalid_auth');
     const wanted = method === 'apps.connections.open' ? app : bot;
     if (token !== wanted) throw new ApiRefusal('not_allowed_token_type');
+    const scope = NEEDED[method];
+    if (scope !== undefined && !this.#parts.scopes.includes(scope))
+      throw new ApiRefusal('missing_scope', [scope]);
   }
 
   #post(given: Arguments): Answer {
