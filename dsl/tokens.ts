@@ -7,7 +7,8 @@ import { quantityPattern } from './units.ts';
 
 const wordEnd = String.raw`\s\u0000-\u0020\u007F"()&|<~;\u201C\u201D\u201E`;
 const word = `[^${wordEnd}]`;
-const nameStart = String.raw`[A-Za-z_\u0080-\u201B\u201F-\uFFFF]`;
+/** A letter, `_`, or anything outside of ASCII that a word may hold. */
+const nameStart = String.raw`[^${wordEnd}\u0021-\u0040\u005B-\u005E\u0060\u007B-\u007F]`;
 
 function pattern(source: string): RegExp {
   return new RegExp(source);
