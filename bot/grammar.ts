@@ -62,7 +62,7 @@ function command(reading: Reading, verb: VerbName, words: readonly Word[]): Mean
     case 'why':
       return why(reading, words);
     case 'quota':
-      return asking({ kind: 'quota', user: words.map(userOf).find((user) => user !== null) ?? null });
+      return quota(reading, words);
     case 'images':
       return asking({ kind: 'images' });
     case 'hosts':
@@ -95,7 +95,19 @@ function list(reading: Reading, words: readonly Word[]): Meaning {
   const user = userOf(word);
   if (user !== null) return asking({ kind: 'list', whose: { user } });
   const message = `${reading.place(word)} is nobody's list: \`list mine\`, \`list all\` or \`list @somebody\`.`;
-  return reading.unclear(word, message, closest(word.key, ['mine', 'all']));
+  return reading.unclear(word, message, closest(word.key, ['mine', 'all']) ?? `@${word.text}`);
+}
+
+function quota(reading: Reading, words: readonly Word[]): Meaning {
+  const word = words.find(({ key }) => !LIST_FILLERS.has(key) && key !== 'mine');
+  if (word === undefined) return asking({ kind: 'quota', user: null });
+  const user = userOf(word);
+  if (user !== null) return asking({ kind: 'quota', user });
+  return reading.unclear(
+    word,
+    `${reading.place(word)} is nobody: \`quota\` or \`quota @somebody\`.`,
+    `@${word.text}`,
+  );
 }
 
 /** The user that `@bob`, or a platform's own form of it, names. */

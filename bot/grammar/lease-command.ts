@@ -13,7 +13,7 @@ export function isLeaseVerb(verb: string): verb is LeaseVerb {
   return (LEASE_VERBS as readonly string[]).includes(verb);
 }
 
-const FILLERS = new Set('the my a machine vm lease of please until by for --for now'.split(' '));
+const FILLERS = new Set('the my me it a machine vm lease of please until by for --for now'.split(' '));
 
 /** `renew build-box 1w`, `stop`, `show build-box`: the name may be left out by whoever has one machine only. */
 export function leaseCommand(reading: Reading, verb: LeaseVerb, words: readonly Word[]): Meaning {

@@ -4,6 +4,7 @@ import { isMachineName } from '../names.ts';
 import type { Word } from './lexer.ts';
 import { NOTHING_KNOWN, type Known, type Meaning } from './meaning.ts';
 import { measured } from './measured.ts';
+import { meansCores, quantity } from './quantity.ts';
 import type { Reading } from './reading.ts';
 
 const NAME_WORDS = new Set(['called', 'named', 'name', '-n', '--name']);
@@ -61,6 +62,8 @@ class Spec {
     const image = this.#imageNamed(word);
     if (image !== null) return this.#set('image', image, word) ?? 1;
     if (IMAGE_WORDS.has(word.key)) return 1;
+    const cores = meansCores(word.key) && next !== undefined ? quantity(`${next.key}c`) : null;
+    if (cores?.kind === 'cores') return this.#set('cores', cores.value, word) ?? 2;
     const taken = this.#takeQuantity(words, index, false);
     if (taken !== 0) return taken;
     if (!FILLERS.has(word.key)) this.#others.push(word);
@@ -96,14 +99,14 @@ class Spec {
     const read = measured(this.#reading, words, index, lengthMeant);
     if (read === null) return 0;
     if ('problem' in read) return read.problem;
-    const { quantity, word, taken } = read;
-    if (quantity.kind === 'number') this.#bare.push(word);
+    const { quantity: amount, word, taken } = read;
+    if (amount.kind === 'number') this.#bare.push(word);
     else {
-      if (lengthMeant && quantity.kind !== 'length') {
+      if (lengthMeant && amount.kind !== 'length') {
         const message = `${this.#reading.place(word)} is not a length of time. A length looks like 12h, 30d or 2w.`;
         return this.#reading.unclear(word, message);
       }
-      const problem = this.#set(quantity.kind, quantity.value, word);
+      const problem = this.#set(amount.kind, amount.value, word);
       if (problem !== null) return problem;
     }
     return taken;

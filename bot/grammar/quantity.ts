@@ -65,6 +65,7 @@ const NUMBER_WORDS: Readonly<Record<string, number>> = {
   a: 1,
   an: 1,
   one: 1,
+  another: 1,
   two: 2,
   three: 3,
   four: 4,
@@ -79,6 +80,11 @@ const NUMBER_WORDS: Readonly<Record<string, number>> = {
 /** Whether a word is a unit that may stand apart from its number: `4 cores`, `8 GB`. */
 export function isUnit(key: string): boolean {
   return CORES.has(key) || Object.hasOwn(MEMORY, key) || Object.hasOwn(LENGTH, key);
+}
+
+/** Whether a word means processor cores, also in front of their number: `cores 4`. */
+export function meansCores(key: string): boolean {
+  return CORES.has(key);
 }
 
 /** The digits that a number word stands for, or null. */

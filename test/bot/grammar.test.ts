@@ -75,6 +75,7 @@ describe('a new machine', () => {
     ['new 4c 8g ubuntu 30d', `${plain} for 30d`],
     ['new 4c 8g ubuntu for 30m', `${plain} for 30min`],
     ['new 4c 8g ubuntu for 1 month', `${plain} for 30d`],
+    ['new cores 4 memory 8g image ubuntu', plain],
     ['new 4c 8g ubuntu build-box', `${plain} named build-box`],
     ['new', 'new lacks cores, memory, image'],
     ['new 4c ubuntu called x', 'new lacks memory'],
@@ -174,6 +175,8 @@ describe('one machine', () => {
   test.each([
     ['renew', one, 'renew lease-1'],
     ['renew 2w', one, 'renew lease-1 for 2w'],
+    ['renew it for another week', one, 'renew lease-1 for 1w'],
+    ['show me web', two, '? {"kind":"show","lease":"lease-2"}'],
     ['renew build-box for 2 weeks', two, 'renew lease-1 for 2w'],
     ['extend 1w WEB', two, 'renew lease-2 for 1w'],
     ['renew', two, 'renew lacks machine'],
@@ -217,6 +220,7 @@ describe('questions and administration', () => {
     ['list <@U123|bob>', '? {"kind":"list","whose":{"user":"U123"}}'],
     ['quota @bob', '? {"kind":"quota","user":"bob"}'],
     ['quota', '? {"kind":"quota","user":null}'],
+    ['my quota', '! I do not know `my` at position 1.'],
     ['images', '? {"kind":"images"}'],
     ['hosts', '? {"kind":"hosts"}'],
     ['why', '? {"kind":"why","lease":null,"host":null}'],
@@ -249,6 +253,9 @@ describe('questions and administration', () => {
     ['could I have a machine with 4 cores and 8 GB of ubuntu', 'new 4c 8g ubuntu-24.04', two],
     ['why bild-box', 'why build-box', two],
     ['lst mine', 'list mine', two],
+    ['list bob', 'list @bob', two],
+    ['quota Bob', 'quota @Bob', two],
+    ['my quota', 'quota', two],
     ['sing me a song', null, two],
   ])('%s is near to %s', (text, nearest, seen) => {
     expect(unclear(text, seen).nearest).toBe(nearest);
