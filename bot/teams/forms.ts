@@ -76,15 +76,19 @@ export function filledForm(data: unknown): FilledForm | null {
 }
 
 function input(field: Field, value: string | undefined): Element {
+  const label = field.label === '' ? field.id : field.label;
   const common = {
     id: inputId(field.id),
-    label: field.label,
+    label,
     isRequired: !field.optional,
-    ...(field.optional ? {} : { errorMessage: `${field.label} is needed` }),
+    ...(field.optional ? {} : { errorMessage: `${label} is needed` }),
     ...(value === undefined || value === '' ? {} : { value }),
   };
-  if (field.choices === undefined) return { type: 'Input.Text', maxLength: 1_000, ...common };
-  const choices = field.choices.map((choice) => ({ title: choice.label, value: choice.value }));
+  // Teams knows no choice without a value: choosing nothing is that. A list without entries could not be answered.
+  const choices = (field.choices ?? [])
+    .filter((choice) => choice.value !== '')
+    .map((choice) => ({ title: choice.label === '' ? choice.value : choice.label, value: choice.value }));
+  if (choices.length === 0) return { type: 'Input.Text', maxLength: 1_000, ...common };
   return { type: 'Input.ChoiceSet', style: 'compact', ...common, choices };
 }
 

@@ -55,13 +55,12 @@ export class Listener {
       return { status: 500 };
     });
     if (status === 405) response.setHeader('allow', 'POST');
-    // The rest of a body that nobody wants to read is not waited for.
-    if (status === 413) response.setHeader('connection', 'close');
     const text = body === undefined ? '' : JSON.stringify(body);
     if (text !== '') response.setHeader('content-type', 'application/json; charset=utf-8');
     response.setHeader('content-length', Buffer.byteLength(text, 'utf8'));
     response.writeHead(status).end(text);
-    if (status === 413) request.destroy();
+    // What is left of a body that is too large runs off unread, until the server's time for a request is over.
+    request.resume();
   }
 
   async #answer(request: IncomingMessage): Promise<Answer> {
@@ -80,7 +79,7 @@ async function readBody(request: IncomingMessage): Promise<string | null> {
   if (Number(request.headers['content-length'] ?? 0) > BODY_BYTES_MAX) return null;
   const parts: Buffer[] = [];
   let size = 0;
-  for await (const part of request as AsyncIterable<Buffer>) {
+  for await (const part of request.iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>) {
     size += part.length;
     if (size > BODY_BYTES_MAX) return null;
     parts.push(part);

@@ -23,11 +23,12 @@ export class SendBudget {
   /** Resolves when one more message may go into this conversation. Rejects with the signal's reason. */
   async take(conversation: string, signal?: AbortSignal): Promise<void> {
     const now = Date.now();
-    const at = this.#reserve(conversation, now);
+    const at = this.reserve(conversation, now);
     if (at > now) await pause(at - now, undefined, { signal });
   }
 
-  #reserve(conversation: string, now: number): number {
+  /** The moment (milliseconds, `now` at the earliest) at which one more message may go; it is taken from then on. */
+  reserve(conversation: string, now: number): number {
     const horizon = now - 3_600_000 - SLACK_MS;
     const taken = (this.#taken.get(conversation) ?? []).filter((at) => at > horizon);
     let at = Math.max(now, taken.at(-1) ?? 0);

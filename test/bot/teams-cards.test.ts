@@ -1,10 +1,13 @@
 import { describe, expect, test } from '@jest/globals';
+import * as vendor from 'adaptivecards';
 import fc from 'fast-check';
+import { RateMeter } from '../../bot/playground/teams/limits.ts';
 import { problemsOf } from '../../bot/playground/teams/validate.ts';
 import type { Block, Button, DrawnCard, Field, Form, Press, Span } from '../../bot/surface.ts';
 import { adaptiveCard, CARD_BYTES_MAX } from '../../bot/teams/cards.ts';
 import { filledForm, formCard } from '../../bot/teams/forms.ts';
 import { aligned, escaped, instantText } from '../../bot/teams/markdown.ts';
+import { SendBudget } from '../../bot/teams/pace.ts';
 import { pressToken } from '../../bot/token.ts';
 
 type Json = Readonly<Record<string, unknown>>;
@@ -93,6 +96,14 @@ describe('a card as Teams draws it', () => {
         expect(problemsOf(payload)).toEqual([]);
         expect(bytes(payload)).toBeLessThanOrEqual(CARD_BYTES_MAX);
       }),
+    );
+  });
+
+  // Our validator is ours; the vendor's renderer has an opinion of its own.
+  test('the renderer of Adaptive Cards finds nothing to complain about', () => {
+    fc.assert(fc.property(card, (any) => expect(complaints(adaptiveCard(any))).toEqual([])));
+    expect(complaints({ type: 'AdaptiveCard', version: '1.5', body: [{ type: 'Sparkline' }] })).toHaveLength(
+      1,
     );
   });
 
@@ -197,7 +208,12 @@ describe('a form as Teams draws it', () => {
       submit: text,
       fields: fc.uniqueArray(field, { selector: ({ id }) => id, maxLength: 8 }),
     });
-    fc.assert(fc.property(form, (any) => expect(problemsOf(formCard(any))).toEqual([])));
+    fc.assert(
+      fc.property(form, (any) => {
+        expect(problemsOf(formCard(any))).toEqual([]);
+        expect(complaints(formCard(any))).toEqual([]);
+      }),
+    );
   });
 
   // Teams lays the inputs over the button's data. Whatever the fields are called, they come back under their own names.
@@ -241,6 +257,33 @@ describe('a form as Teams draws it', () => {
 });
 
 const body = (...elements: unknown[]) => ({ type: 'AdaptiveCard', version: '1.5', body: elements });
+
+describe('the pace', () => {
+  // Whenever messages are wanted, and however late each arrives within the slack, Teams lets them all in.
+  test('no message leaves before Teams would take it', () => {
+    const gaps = fc.array(fc.tuple(fc.oneof(fc.constant(0), fc.nat(3_000)), fc.nat(140)), { maxLength: 150 });
+    fc.assert(
+      fc.property(gaps, (wanted) => {
+        const budget = new SendBudget();
+        const meter = new RateMeter();
+        let now = 1_800_000_000_000;
+        const arrivals = wanted.map(([gap, lag]) => {
+          now += gap;
+          return budget.reserve('lab', now) + lag;
+        });
+        for (const at of arrivals.toSorted((one, other) => one - other))
+          expect(meter.admit('lab', at)).toBeNull();
+      }),
+    );
+  });
+
+  test('another conversation does not wait', () => {
+    const budget = new SendBudget();
+    const moments = Array.from({ length: 20 }, () => budget.reserve('lab', 5_000));
+    expect(moments.slice(0, 8)).toEqual([5_000, 5_000, 5_000, 5_000, 5_000, 5_000, 5_000, 6_150]);
+    expect(budget.reserve('other', 5_000)).toBe(5_000);
+  });
+});
 
 describe('what the loopback refuses', () => {
   test.each([
@@ -310,6 +353,16 @@ describe('what the loopback refuses', () => {
     expect(problemsOf(payload)).toEqual([problem]);
   });
 });
+
+/** What the vendor's parser says of a card. */
+function complaints(payload: unknown): string[] {
+  const context = new vendor.SerializationContext();
+  const parsed = new vendor.AdaptiveCard();
+  parsed.hostConfig = new vendor.HostConfig({ actions: { maxActions: 6 } });
+  parsed.parse(payload, context);
+  const found = Array.from({ length: context.eventCount }, (_, index) => context.getEventAt(index).message);
+  return [...found, ...parsed.validateProperties().validationEvents.map(({ message }) => message)];
+}
 
 /** Reads the Markdown of a line back: a backslash takes the meaning of what follows. */
 function plain(markdown: string): string {

@@ -134,13 +134,14 @@ function button(message: PaneMessage | undefined) {
 
 /** Sends a request to the adapter as a stranger could. */
 async function post(body: unknown, authorization?: string, path = '/api/messages', method = 'POST') {
+  const isRaw = typeof body === 'string' || body instanceof ReadableStream;
   const response = await fetch(new URL(path, site.url), {
     method,
     headers: {
       'content-type': 'application/json',
       ...(authorization === undefined ? {} : { authorization }),
     },
-    ...(method === 'POST' ? { body: typeof body === 'string' ? body : JSON.stringify(body) } : {}),
+    ...(method === 'POST' ? { body: isRaw ? body : JSON.stringify(body), duplex: 'half' } : {}),
   });
   return { status: response.status, text: await response.text(), headers: response.headers };
 }
@@ -554,6 +555,24 @@ describe('who may speak', () => {
     expect(said).toEqual([]);
   });
 
+  test('without a stand-in it is Microsoft alone that is believed, and nobody has to be asked to turn others away', async () => {
+    const log: string[] = [];
+    const surface = new TeamsSurface({
+      appId: APP,
+      appPassword: 'secret',
+      tenantId: TENANT,
+      host: '127.0.0.1',
+      port: 0,
+      log: (line) => log.push(line),
+    });
+    await surface.start(() => Promise.resolve({ kind: 'nothing' }));
+    const activity = site.loopback.activity('ann', 'direct', { type: 'message', id: '1', text: 'list' });
+    const response = await fetch(surface.endpoint, { method: 'POST', body: JSON.stringify(activity) });
+    expect({ status: response.status, text: await response.text() }).toEqual({ status: 401, text: '' });
+    expect(log).toEqual(['teams: turned a request away: no token']);
+    await surface.stop();
+  });
+
   test('another organisation is turned away, although Microsoft vouches for it', async () => {
     const activity = site.loopback.activity('ann', 'direct', {
       type: 'message',
@@ -571,10 +590,11 @@ describe('who may speak', () => {
     { name: 'nothing', body: '', status: 400 },
     { name: 'null', body: 'null', status: 400 },
     { name: 'a number of megabytes', body: `"${'x'.repeat(3_000_000)}"`, status: 413 },
+    { name: 'a stream of megabytes', body: new Blob(['x'.repeat(3_000_000)]).stream(), status: 413 },
     { name: 'an activity without a sender', body: '{"type":"message"}', status: 400 },
   ])('$name is answered $status', async ({ body, status }) => {
     const token = `Bearer ${site.loopback.token()}`;
-    const answer = await post(body, token).catch(() => ({ status: 413, text: '' }));
+    const answer = await post(body, token);
     expect({ status: answer.status, text: answer.text }).toEqual({ status, text: '' });
   });
 
