@@ -1,34 +1,18 @@
 import { App, LogLevel, type Logger } from '@slack/bolt';
-import type { Conversation, MessageRef } from '../../policies/model.ts';
-import { unreachable } from '../../policies/model.ts';
-import type { Card, ChatSurface, DrawnCard, Form, Incoming, Press, Reply } from '../surface.ts';
-import { readToken } from '../token.ts';
-import { conversation, messageRef, slackAddress, type SlackAddress } from './address.ts';
-import { slackMessage } from './blocks.ts';
+import { unreachable, type Conversation, type MessageRef } from '../../policies/model.ts';
+import type { ChatSurface, DrawnCard, Incoming, Reply } from '../surface.ts';
+import { conversation } from './address.ts';
+import { Bounded } from './bounded.ts';
 import { HttpConnection, SocketConnection, type Connection, type Log } from './connection.ts';
 import { ofCommand, ofMessage, ofPress, ofSubmission, type Delivery } from './deliveries.ts';
-import { Edits } from './edits.ts';
 import { readFiles } from './files.ts';
 import { FORM_CALLBACK, modal, problemsByBlock } from './modal.ts';
 import { People } from './people.ts';
-import { respond, ResponseUrlError } from './responses.ts';
-import { clientOptions, rateLimited, refusal, SlackWeb } from './web.ts';
+import { inWords, noticeCard, Sender } from './sender.ts';
+import { clientOptions, refusal, SlackWeb } from './web.ts';
 
 /** Slack waits three seconds for what a form's sender is to see beside the fields. */
 const FORM_ANSWER_MS = 2500;
-const DELIVERIES_REMEMBERED = 2000;
-
-/** Refusals that mean: the bot cannot speak in this channel, but the person can be reached elsewhere. */
-const NOT_HERE = new Set([
-  'not_in_channel',
-  'channel_not_found',
-  'is_archived',
-  'restricted_action',
-  'user_not_in_channel',
-  'thread_not_found',
-]);
-/** The message name of a card that could only be shown by a response URL. */
-const BY_RESPONSE_URL = 'response-url';
 
 export type SlackOptions = {
   /** `xoxb-…`. */
@@ -61,14 +45,12 @@ export class SlackSurface implements ChatSurface {
   readonly #log: Log;
   readonly #connection: Connection;
   readonly #app: App;
-  readonly #web: SlackWeb;
   readonly #people: People;
-  readonly #edits: Edits<{ readonly ref: MessageRef; readonly card: DrawnCard }>;
+  readonly #sender: Sender;
   /** Deliveries taken, oldest first, so that one that Slack repeats is not answered twice. */
-  readonly #taken = new Set<string>();
+  readonly #taken = new Bounded();
   readonly #working = new Set<Promise<unknown>>();
   readonly #turns = new Map<string, Promise<unknown>>();
-  readonly #pointedOut = new Set<string>();
   #receive: (incoming: Incoming) => Promise<Reply> = () =>
     Promise.reject(new Error('the Slack surface is not started'));
 
@@ -94,12 +76,9 @@ export class SlackSurface implements ChatSurface {
       clientOptions: client,
       logger,
     });
-    this.#web = new SlackWeb(options.botToken, { ...client, logger });
-    this.#people = new People((user) => this.#web.profile(user), this.#log);
-    this.#edits = new Edits({
-      send: (_, { ref, card }) => this.#edit(ref, card),
-      wait: rateLimited,
-    });
+    const web = new SlackWeb(options.botToken, { ...client, logger });
+    this.#people = new People((user) => web.profile(user), this.#log);
+    this.#sender = new Sender(web, options.apiUrl, this.#log);
     this.#listen();
   }
 
@@ -132,28 +111,20 @@ export class SlackSurface implements ChatSurface {
     return this.#connection instanceof HttpConnection ? this.#connection.port : null;
   }
 
-  /** Where the bot cannot speak, the card goes to the person directly, and a line by the response URL says so. */
-  async post(to: Conversation, card: DrawnCard): Promise<MessageRef> {
-    const address = slackAddress(to);
-    if (address.channel === undefined) return this.#postDirectly(address, card);
-    try {
-      const ts = await this.#web.post(address.channel, slackMessage(card), address.thread);
-      return messageRef(address.channel, ts);
-    } catch (error) {
-      if (address.user === undefined || !NOT_HERE.has(refusal(error) ?? '')) throw error;
-      return this.#postElsewhere(address, card);
-    }
+  /** Where the bot cannot speak, the card goes to the person directly. */
+  post(to: Conversation, card: DrawnCard): Promise<MessageRef> {
+    return this.#sender.post(to, card);
   }
 
   /** Edits are paced: resolves when this card, or a newer one for the same message, is shown. */
-  async update(message: MessageRef, card: DrawnCard): Promise<void> {
-    await this.#edits.update(`${message.address}\n${message.message}`, { ref: message, card });
+  update(message: MessageRef, card: DrawnCard): Promise<void> {
+    return this.#sender.update(message, card);
   }
 
   async stop(): Promise<void> {
     await this.#connection.close();
     await Promise.allSettled(this.#working);
-    await this.#edits.stop();
+    await this.#sender.stop();
   }
 
   #listen(): void {
@@ -220,7 +191,7 @@ export class SlackSurface implements ChatSurface {
 
   /** Never rejects: a failure of ours is an answer that says so, and the same delivery may come again. */
   async #answer(delivery: Delivery): Promise<Reply> {
-    this.#remember(delivery.id);
+    this.#taken.add(delivery.id);
     try {
       const [actor, read] = await this.#inTurn(
         delivery.user,
@@ -231,7 +202,7 @@ export class SlackSurface implements ChatSurface {
       );
       if (read.problems.length > 0) {
         const card = noticeCard('Not read', read.problems.join('\n'), delivery.id);
-        this.#keep(this.#whisper(delivery.from, card));
+        this.#keep(this.#sender.whisper(delivery.from, card));
       }
       const said = delivery.said.kind === 'text' ? { ...delivery.said, files: read.files } : delivery.said;
       return await this.#receive({
@@ -266,140 +237,20 @@ export class SlackSurface implements ChatSurface {
       case 'card':
         await (reply.toAll
           ? this.post(conversation(delivery.from), reply.card)
-          : this.#whisper(delivery.from, reply.card));
+          : this.#sender.whisper(delivery.from, reply.card));
         return;
       case 'form':
-        await this.#openForm(reply.form, delivery);
+        await this.#sender.openForm(reply.form, delivery);
         return;
       case 'problems': {
         const text = Object.values(reply.fields).join('\n');
-        await this.#whisper(delivery.from, noticeCard('Please correct the form', text, delivery.id));
+        await this.#sender.whisper(delivery.from, noticeCard('Please correct the form', text, delivery.id));
         return;
       }
       default:
         unreachable(reply);
     }
   }
-
-  /** A sentence brings no trigger, and a trigger may be too old: then a button brings a fresh one. */
-  async #openForm(form: Form, delivery: Delivery): Promise<void> {
-    if (delivery.trigger !== null) {
-      try {
-        await this.#web.open(delivery.trigger, modal(form, delivery.from));
-        return;
-      } catch (error) {
-        this.#log(`slack: the form was not opened, a button is shown instead: ${inWords(error)}`);
-      }
-    }
-    const again = pressOf(delivery);
-    const fields = form.fields.filter((field) => !field.optional).map((field) => field.label);
-    const text = fields.length === 0 ? 'Some details are needed.' : `Needed: ${fields.join(', ')}.`;
-    await this.#whisper(delivery.from, {
-      title: form.title,
-      tone: 'plain',
-      summary: `${form.title}: ${text}`,
-      nonce: delivery.id.slice(0, 200),
-      blocks: [
-        { kind: 'text', text },
-        ...(again === null
-          ? []
-          : [
-              {
-                kind: 'buttons' as const,
-                buttons: [{ label: 'Fill in', style: 'primary' as const, sends: again }],
-              },
-            ]),
-      ],
-    });
-  }
-
-  /** For one person's eyes: ephemeral in channels, an ordinary message where they are alone with us. */
-  async #whisper(address: SlackAddress, card: DrawnCard): Promise<void> {
-    const { channel, user, thread, responseUrl } = address;
-    if (channel === undefined || user === undefined || channel.startsWith('D')) {
-      await this.post(conversation(address), card);
-      return;
-    }
-    const message = slackMessage(card);
-    if (responseUrl !== undefined) {
-      try {
-        await respond(responseUrl, message, this.#options.apiUrl, { thread });
-        return;
-      } catch (error) {
-        if (!(error instanceof ResponseUrlError)) throw error;
-        this.#log(`slack: by another way, since a response URL failed: ${error.message}`);
-      }
-    }
-    try {
-      await this.#web.postEphemeral(channel, user, message, thread);
-    } catch (error) {
-      if (!NOT_HERE.has(refusal(error) ?? '')) throw error;
-      await this.#postDirectly(address, card);
-    }
-  }
-
-  async #postDirectly(address: SlackAddress, card: DrawnCard): Promise<MessageRef> {
-    if (address.user === undefined) throw new TypeError('a Slack address names a channel or a person');
-    const channel = await this.#web.directChannel(address.user);
-    return messageRef(channel, await this.#web.post(channel, slackMessage(card), undefined));
-  }
-
-  async #postElsewhere(address: SlackAddress, card: DrawnCard): Promise<MessageRef> {
-    const { responseUrl } = address;
-    try {
-      const ref = await this.#postDirectly(address, card);
-      if (responseUrl !== undefined && !this.#pointedOut.has(responseUrl))
-        await this.#pointOut(responseUrl, card);
-      return ref;
-    } catch (error) {
-      if (responseUrl === undefined || refusal(error) === null) throw error;
-      await respond(responseUrl, slackMessage(card), this.#options.apiUrl);
-      return { ...conversation({ responseUrl }), message: BY_RESPONSE_URL };
-    }
-  }
-
-  /** Once for each thing that a person did: a response URL takes five answers. */
-  async #pointOut(responseUrl: string, card: DrawnCard): Promise<void> {
-    bounded(this.#pointedOut, responseUrl);
-    const hint = noticeCard(
-      '',
-      'Octopus is not in this channel, so the answer is in your direct messages.',
-      card.nonce,
-    );
-    await respond(responseUrl, slackMessage(hint), this.#options.apiUrl).catch((error: unknown) => {
-      this.#log(`slack: a hint was not shown: ${inWords(error)}`);
-    });
-  }
-
-  async #edit(ref: MessageRef, card: DrawnCard): Promise<void> {
-    const { channel, responseUrl } = slackAddress(ref);
-    if (ref.message === BY_RESPONSE_URL && responseUrl !== undefined) {
-      await respond(responseUrl, slackMessage(card), this.#options.apiUrl, { replaces: true });
-    } else {
-      if (channel === undefined) throw new TypeError('a Slack message is in a channel');
-      await this.#web.update(channel, ref.message, slackMessage(card));
-    }
-  }
-
-  #remember(delivery: string): void {
-    bounded(this.#taken, delivery);
-  }
-}
-
-/** What pressing a button has to mean so that we are asked the same again; null when that cannot be said by a button. */
-function pressOf({ said }: Delivery): Press | null {
-  if (said.kind === 'text') return said.text === '' ? null : { text: said.text };
-  return said.kind === 'press' ? (readToken(said.token)?.press ?? null) : null;
-}
-
-function noticeCard(title: string, text: string, nonce: string): Card & { nonce: string } {
-  return { title, tone: 'plain', summary: text, blocks: [{ kind: 'text', text }], nonce };
-}
-
-function bounded(set: Set<string>, entry: string): void {
-  set.add(entry);
-  const [oldest] = set;
-  if (set.size > DELIVERIES_REMEMBERED && oldest !== undefined) set.delete(oldest);
 }
 
 function startError(error: unknown, token: string): SlackStartError {
@@ -409,10 +260,6 @@ function startError(error: unknown, token: string): SlackStartError {
       ? `Slack cannot be reached: ${inWords(error)}`
       : `Slack refuses ${token}: ${code}. Copy it again from the app's page at api.slack.com/apps.`;
   return new SlackStartError(text, { cause: error });
-}
-
-function inWords(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }
 
 const quiet = (): void => undefined;
