@@ -7,6 +7,7 @@ import { counted } from './diagnostic.ts';
 const phrases: Readonly<Record<string, string>> = {
   slotDefinition: '`slot` or `multislot`',
   condition: 'a condition',
+  pattern: "a template's name",
   constraint: 'a value, a variable or a wildcard',
   term: 'a value, a variable, `:(…)` or `=(…)`',
   atom: 'a value or a variable',

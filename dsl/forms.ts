@@ -111,7 +111,8 @@ export function chunks(kind: Kind, tokens: readonly IToken[]): Chunk[] {
     current = [];
   };
   // The name and the comment are no forms; what else stands loose belongs to the form behind it.
-  const first = kind === 'defglobal' ? 2 : 3;
+  const name = tokens[2];
+  const first = kind !== 'defglobal' && name !== undefined && isWord(name) ? 3 : 2;
   for (const [index, token] of tokens.entries()) {
     if (index < first || index === tokens.length - 1) continue;
     const { tokenType } = token;

@@ -164,9 +164,15 @@ export class Grammar extends CstParser {
     this.CONSUME(t.Close);
   });
 
+  /** Words that make a condition are no template's name: `?f <- (not …)` is no pattern. */
   readonly pattern: Rule = this.RULE('pattern', () => {
     this.CONSUME(t.Open);
-    this.CONSUME(t.Symbol, { LABEL: 'name' });
+    this.OR([
+      {
+        GATE: () => !t.conditionWords.has(this.LA(1).tokenType),
+        ALT: () => this.CONSUME(t.Symbol, { LABEL: 'name' }),
+      },
+    ]);
     this.MANY(() => this.SUBRULE(this.patternItem));
     this.CONSUME(t.Close);
   });

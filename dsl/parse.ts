@@ -95,7 +95,7 @@ class FormParser {
         kind === 'defrule' && !tokens.some(({ tokenType }) => tokenType === t.Arrow) ? tokens[2] : undefined;
       const isMissingArrow = name !== undefined && isWord(name);
       if (!isMended) {
-        const rule = isMissingArrow ? missingArrow(this.#reader.spanOf(name), tokens) : null;
+        const rule = isMissingArrow ? missingArrow(tokens, (token) => this.#reader.spanOf(token)) : null;
         this.#diagnostics.push(rule ?? this.#unexpected(failure, tokens));
       }
       if (!isMissingArrow) this.#salvage(forms, kind, tokens, isMended ? null : failure.token);

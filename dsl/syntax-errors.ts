@@ -128,7 +128,17 @@ export function tooDeep(source: Source, offset: number): Diagnostic {
 }
 
 /** DSL1010: conditions without actions; `tokens` are those of the rule. */
-export function missingArrow(span: Span, tokens: readonly IToken[]): Diagnostic {
+export function missingArrow(tokens: readonly IToken[], spanOf: (token: IToken) => Span): Diagnostic {
+  const [open, keyword, name] = tokens;
+  const misspelt = tokens.find(({ image }) => arrowLike.has(image));
+  const place = misspelt ?? name ?? keyword ?? open;
+  if (place === undefined) throw new Error('a rule without words');
+  const span = spanOf(place);
+  if (misspelt !== undefined) {
+    return error('DSL1010', span, 'the rule has no `=>`', {
+      help: `write \`=>\` in place of \`${misspelt.image}\``,
+    });
+  }
   const action = tokens.find(
     ({ image }, index) => actionWords.has(image) && tokens[index - 1]?.tokenType === t.Open,
   );
@@ -139,6 +149,8 @@ export function missingArrow(span: Span, tokens: readonly IToken[]): Diagnostic 
         : `put \`=>\` before \`(${action.image} …)\``,
   });
 }
+
+const arrowLike: ReadonlySet<string> = new Set(['->', '-->', '==>', '=>>', '>>', '\u2192', '\u21D2']);
 
 /** Words at the head of an action, for rules that forgot their arrow. */
 const actionWords: ReadonlySet<string> = new Set([
@@ -159,6 +171,7 @@ function adviceOn({ token, message }: Failure, tokens: readonly IToken[]): strin
   if (token.tokenType === t.Variable && token.image.startsWith('?*'))
     return 'a global variable ends in `*` too';
   const before = tokens[tokens.indexOf(token) - 1];
+  if (before?.image.startsWith('*') === true) return 'a global variable is written `?*name*`';
   if (before?.tokenType === t.Not) return '`~` stands before what the field must not be: `?x&~red`';
   if (before?.tokenType === t.And || before?.tokenType === t.Or) {
     return `\`${before.image}\` joins constraints of one field: \`?x${before.image}~red\``;

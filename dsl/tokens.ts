@@ -114,6 +114,18 @@ export const Test = keyword('test');
 export const Logical = keyword('logical');
 export const Best = keyword('best');
 
+/** What makes a condition other than a pattern. */
+export const conditionWords: ReadonlySet<TokenType> = new Set([
+  NotWord,
+  AndWord,
+  OrWord,
+  Exists,
+  Forall,
+  Test,
+  Logical,
+  Best,
+]);
+
 export const Assert = keyword('assert');
 export const Modify = keyword('modify');
 export const Duplicate = keyword('duplicate');

@@ -225,7 +225,13 @@ function checkVariable(
   const types = rule?.slot.types ?? null;
   if (bound === undefined) {
     if (!negated && isCertain) scope.bind({ name, span, types: multi ? null : types, multi });
-    else if (!broken) report(scope.unbound(name, multi, span));
+    else {
+      const help = isCertain
+        ? null
+        : 'one of several alternatives binds nothing: `?x&red|green` binds `?x` before them';
+      if (!broken) report(scope.unbound(name, multi, span, help));
+      scope.assume(name, span);
+    }
     return;
   }
   if (negated || bound.types === null || types === null || multi || bound.multi) return;

@@ -212,7 +212,10 @@ function variableTypes(node: VariableNode, context: Context): Types {
   scope.use(node.name, node.multi, node.span);
   const bound = scope.get(node.name);
   if (bound === undefined) {
-    if (!broken) report(scope.unbound(node.name, node.multi, node.span));
+    const help =
+      context.place === 'value' ? 'there are no variables here: write a value, or a global `?*x*`' : null;
+    if (!broken) report(scope.unbound(node.name, node.multi, node.span, help));
+    scope.assume(node.name, node.span);
     return 'any';
   }
   if (bound.multi) return 'multifield';
@@ -239,15 +242,42 @@ function checkCall(node: CallNode, context: Context): Types {
     for (const argument of node.arguments) checkExpression(argument, context);
     return 'any';
   }
-  if (known.use === 'never') {
-    report(
-      error('DSL2014', node.name.span, `\`${name}\` cannot be called in a policy`, {
-        help: 'policies decide by facts alone: they write nothing and read nothing but facts',
-      }),
-    );
-  } else if (known.use === 'action') refuseChange(name, node.name.span, context);
+  checkUse(known, node.name, context);
   checkArguments(node, known, context);
-  return known.signature.returns;
+  const [first] = node.arguments;
+  if (callers.has(name) && first !== undefined) checkNamed(first, name, context);
+  // What is refused here is not held against its missing value too.
+  return known.use === 'anywhere' || mayChange(context) ? known.signature.returns : 'any';
+}
+
+function checkUse({ use }: KnownFunction, { text: name, span }: Name, context: Context): void {
+  if (use === 'action') refuseChange(name, span, context);
+  if (use !== 'never') return;
+  context.report(
+    error('DSL2014', span, `\`${name}\` cannot be called in a policy`, {
+      help: 'policies decide by the values of facts alone: they write nothing, draw nothing, and know no order of facts',
+    }),
+  );
+}
+
+/** What calls another function, named by its first argument. */
+const callers: ReadonlySet<string> = new Set(['funcall', 'sort']);
+
+/** The function that another one is to call: it has to stand there as it is, or nobody knows what it may do. */
+function checkNamed(argument: ExpressionNode, by: string, context: Context): void {
+  const known = argument.kind === 'literal' ? context.names.functions.get(argument.text) : undefined;
+  if (known !== undefined) {
+    checkUse(known, { text: known.signature.name, span: argument.span }, context);
+    return;
+  }
+  context.report(
+    error('DSL2002', argument.span, `\`${by}\` takes the name of a function here`, {
+      help:
+        argument.kind === 'literal'
+          ? didYouMean(argument.text, context.names.functions.keys())
+          : `write the name itself: \`(${by} > …)\``,
+    }),
+  );
 }
 
 /** DSL2002, or DSL1004 for what CLIPS has. */
@@ -331,9 +361,14 @@ function arityInWords([least, most]: readonly [number, number | null]): string {
   return `${least} to ${counted(most, 'argument')}`;
 }
 
+function mayChange({ place }: Context): boolean {
+  return place === 'action' || place === 'function';
+}
+
 /** DSL2015: a change where nothing may be changed. */
-function refuseChange(name: string, span: Span, { place, report }: Context): void {
-  if (place === 'action' || place === 'function') return;
+function refuseChange(name: string, span: Span, context: Context): void {
+  if (mayChange(context)) return;
+  const { place, report } = context;
   report(
     error(
       'DSL2015',

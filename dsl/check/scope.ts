@@ -90,8 +90,13 @@ export class Scope {
     for (const branch of branches) this.leave(branch, 'or');
   }
 
+  /** Takes a variable that has no value as bound from here on, so that this is told once. */
+  assume(name: string, span: Span): void {
+    this.#bound.set(name, { name, span, types: null, multi: false });
+  }
+
   /** DSL2005 and DSL2006: the variable has no value where it stands. */
-  unbound(name: string, multi: boolean, span: Span): Diagnostic {
+  unbound(name: string, multi: boolean, span: Span, otherwise: string | null = null): Diagnostic {
     const shown = `${multi ? '$' : ''}?${name}`;
     const lost = this.#lost.get(name);
     if (lost !== undefined) {
@@ -107,6 +112,7 @@ export class Scope {
     const known = [...this.#bound.keys()];
     return error('DSL2005', span, `\`${shown}\` has no value here`, {
       help:
+        otherwise ??
         didYouMean(name, known)?.replace('`', '`?') ??
         (known.length > 0
           ? `bound here are ${listed(known.map((one) => `?${one}`))}`

@@ -93,6 +93,8 @@ ${lease}
     ['(defrule a => b)', 'expected an action or `)`, found `b`'],
     ['(defrule a (b) => => (c))', 'expected an action or `)`, found `=>`'],
     ['(defrule a (declare) => )', 'expected a declaration such as `(salience 10)`, found `)`'],
+    ['(defrule a ?f <- (not (b)) => )', "expected a template's name, found `not`"],
+    ['(defrule a (best (and (b)) (maximize 1)) => )', "expected a template's name, found `and`"],
     ['(defrule a (?x) => )', 'expected a condition, found `(`'],
     ['(defrule a ?f (b) => )', 'expected `<-`, found `(`'],
     ['(defrule a (b (c (d))) => )', 'expected a value, a variable or `)`, found `(`'],
@@ -197,14 +199,14 @@ ${lease}
   (lease (id ?l) (holder ~?who))
                          ^^^^^ DSL2005 \`?who\` has no value here
   (not (lease (id ~?l) (holder ?other)))
-  (or (lease (hours ?h)) (lease (id ?l) (holder ?who)))
+  (or (lease (hours ?h)) (lease (id ?l) (holder ?w)))
   (or (lease (id ?l) (hours ?n)) (lease (holder ?l) (hours ?n)))
   =>
-  (refuse ?l (str-cat ?other ?h ?who ?n ?x)))
+  (refuse ?l (str-cat ?other ?h ?w ?n ?x)))
                       ^^^^^^ DSL2006 \`?other\` is bound inside of \`not\` only
                              ^^ DSL2006 \`?h\` is bound in some branches of \`or\` only
-                                ^^^^ DSL2006 \`?who\` is bound in some branches of \`or\` only
-                                        ^^ DSL2005 \`?x\` has no value here
+                                ^^ DSL2006 \`?w\` is bound in some branches of \`or\` only
+                                      ^^ DSL2005 \`?x\` has no value here
 `);
   });
 
@@ -371,12 +373,18 @@ describe('what a policy may do', () => {
          ^^^^^ DSL2015 \`place\` changes something, it cannot stand in a condition
   (test (give-up ?r))
          ^^^^^^^ DSL2015 \`give-up\` changes something, it cannot stand in a condition
+  (test (retract ?r))
+         ^^^^^^^ DSL2015 \`retract\` changes something, it cannot stand in a condition
   (test (assert (a)))
         ^^^^^^^^^^^^ DSL2015 \`assert\` changes something, it cannot stand in a condition
   =>
   (give-up ?r)
   (printout t "no" crlf)
    ^^^^^^^^ DSL2014 \`printout\` cannot be called in a policy
+  (funcall printout ?r) (funcall place ?r ?r) (foreach ?one (sort > 3 1 2) (funcall ?one)) (sort grater 1 2)
+           ^^^^^^^^ DSL2014 \`printout\` cannot be called in a policy
+                                                                                    ^^^^ DSL2002 \`funcall\` takes the name of a function here
+                                                                                                 ^^^^^^ DSL2002 \`sort\` takes the name of a function here
   (tell ?r)
    ^^^^ DSL2014 \`tell\` cannot be called in a policy
   (assert (seen (random))))
