@@ -82,14 +82,18 @@ export interface PressPayload {
   readonly response_url?: string | undefined;
   readonly channel?: { readonly id: string } | undefined;
   readonly message?: { readonly ts: string; readonly thread_ts?: string | undefined } | undefined;
-  readonly container?: { readonly is_ephemeral?: unknown } | undefined;
+  readonly container?: { readonly is_ephemeral?: unknown; readonly thread_ts?: unknown } | undefined;
 }
 
-/** An ephemeral message cannot be edited by its time stamp, so a press in one names no message. */
+/**
+ * An ephemeral message cannot be edited by its time stamp, and Slack does not send it along, so a press in one names no
+ * message; its thread is told by the container alone.
+ */
 export function ofPress(body: PressPayload, action: { action_ts: string; value?: string }): Delivery | null {
   if (action.value === undefined) return null;
-  const { channel, message } = body;
-  const isLasting = channel !== undefined && message !== undefined && body.container?.is_ephemeral !== true;
+  const { channel, message, container } = body;
+  const thread = message?.thread_ts ?? container?.thread_ts;
+  const isLasting = channel !== undefined && message !== undefined && container?.is_ephemeral !== true;
   return {
     id: `press:${channel?.id ?? ''}:${message?.ts ?? ''}:${body.user.id}:${action.action_ts}`,
     user: body.user.id,
@@ -97,7 +101,7 @@ export function ofPress(body: PressPayload, action: { action_ts: string; value?:
     from: {
       ...(channel === undefined ? {} : { channel: channel.id }),
       user: body.user.id,
-      ...(message?.thread_ts === undefined ? {} : { thread: message.thread_ts }),
+      ...(typeof thread === 'string' ? { thread } : {}),
       ...(body.response_url === undefined ? {} : { responseUrl: body.response_url }),
     },
     said: {

@@ -216,7 +216,10 @@ describe('a conversation', () => {
   });
 
   test('an answer to a press in a thread stays in the thread', async () => {
-    stage.play(() => ({ kind: 'card', card: card('a word in the thread'), toAll: false }));
+    stage.play(({ said }) => {
+      const text = said.kind === 'press' ? JSON.stringify(readToken(said.token)?.press) : '';
+      return { kind: 'card', card: card(`a word after ${text}`, [button('More', 'more')]), toAll: false };
+    });
     await say('bob', '#lab', 'a question');
     const thread = present(stage.slack.pane('bob').messages.at(-1)).id;
     const address = JSON.stringify({ channel: 'CLAB', thread });
@@ -225,7 +228,10 @@ describe('a conversation', () => {
       card('press me', [button('Why', 'why')]),
     );
     await stage.slack.act('bob', { kind: 'press', message: ref.message, action: 'press-0-0', value: null });
-    await seen(stage.slack, () => message(stage.slack, 'bob', 'a word in the thread'));
+    const first = await seen(stage.slack, () => message(stage.slack, 'bob', 'why'));
+    expect(calls('response_url').at(-1)?.body).toMatchObject({ thread_ts: thread });
+    await stage.slack.act('bob', { kind: 'press', message: first.id, action: 'press-0-0', value: null });
+    await seen(stage.slack, () => message(stage.slack, 'bob', 'a word after {"text":"more"}'));
     expect(calls('response_url').at(-1)?.body).toMatchObject({ thread_ts: thread });
   });
 

@@ -96,7 +96,13 @@ export function buttonPress(
   return {
     ...interaction(member, trigger),
     type: 'block_actions',
-    container: { type: 'message', message_ts: message.ts, channel_id: place.id, is_ephemeral: isEphemeral },
+    container: {
+      type: 'message',
+      message_ts: message.ts,
+      channel_id: place.id,
+      is_ephemeral: isEphemeral,
+      ...(message.thread === undefined ? {} : { thread_ts: message.thread }),
+    },
     channel: place,
     ...(isEphemeral ? {} : { message: shown(message) }),
     state: { values: {} },
