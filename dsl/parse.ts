@@ -14,6 +14,7 @@ import {
   type Phrase,
 } from './forms.ts';
 import { grammar } from './grammar.ts';
+import { textOf } from './literal.ts';
 import { pieces, type Piece } from './reader.ts';
 import type { Source } from './source.ts';
 import {
@@ -136,7 +137,7 @@ class FormParser {
     if (named === undefined || !isWord(named)) return [];
     const whole = {
       name: reader.name(named),
-      comment: second?.tokenType === t.Text ? reader.text(second) : null,
+      comment: second?.tokenType === t.Text ? textOf(second) : null,
       broken: forms.broken,
       span: this.#source.span(this.#piece.start, this.#piece.end),
       text: normalised(tokens),

@@ -1,5 +1,5 @@
 import type { CstNode, IToken } from 'chevrotain';
-import { Float, symbol, type Field } from '../engine/value.ts';
+import type { Field } from '../engine/value.ts';
 import type {
   AttributeNode,
   BestNode,
@@ -19,12 +19,9 @@ import type {
   VariableNode,
 } from './ast.ts';
 import { error, type Diagnostic, type Span } from './diagnostic.ts';
+import { valueOf } from './literal.ts';
 import type { Source } from './source.ts';
-import { quantity, unitOf } from './units.ts';
 import { unreachable } from './unreachable.ts';
-
-const integerMin = -(2n ** 63n);
-const integerMax = 2n ** 63n - 1n;
 
 /** Makes the tree of ast.ts of what the grammar has recognised. One for each piece of a file. */
 export class TreeReader {
@@ -45,11 +42,6 @@ export class TreeReader {
 
   name(word: IToken): Name {
     return { text: word.image.replace(/^\$?\?/, ''), span: this.spanOf(word) };
-  }
-
-  /** The value of a string token: without its quotes, a backslash stands for the character behind it. */
-  text({ image }: IToken): string {
-    return image.slice(1, -1).replaceAll(/\\([^])/g, '$1');
   }
 
   slot(node: CstNode): SlotNode {
@@ -337,48 +329,10 @@ export class TreeReader {
   }
 
   #value(atom: IToken): Field {
-    switch (atom.tokenType.name) {
-      case 'Text':
-        return this.text(atom);
-      case 'Integer': {
-        const value = BigInt(atom.image.replace(/^\+/, ''));
-        if (value < integerMin || value > integerMax) {
-          this.#report(
-            error('DSL1009', this.spanOf(atom), `\`${atom.image}\` does not fit into 64 bits`, {
-              help: 'integers go from -9223372036854775808 to 9223372036854775807; write a float, `1e20`',
-            }),
-          );
-          return 0;
-        }
-        return Number.isSafeInteger(Number(value)) ? Number(value) : value;
-      }
-      case 'Float': {
-        const value = Number(atom.image);
-        if (!Number.isFinite(value)) {
-          this.#report(
-            error('DSL1009', this.spanOf(atom), `\`${atom.image}\` is too large for a float`, {
-              help: 'the largest is about `1.8e308`',
-            }),
-          );
-        }
-        return new Float(value);
-      }
-      case 'Quantity': {
-        const value = quantity(atom.image);
-        if (value === null) {
-          const unit = unitOf(atom.image);
-          this.#report(
-            error('DSL1009', this.spanOf(atom), `\`${atom.image}\` is not a whole number of ${unit}`, {
-              help: `quantities are integers of ${unit}: choose a smaller unit`,
-            }),
-          );
-          return 0;
-        }
-        return value;
-      }
-      default:
-        return symbol(atom.image);
-    }
+    const value = valueOf(atom);
+    if (value.wrong === null) return value.value;
+    this.#report(error('DSL1009', this.spanOf(atom), value.wrong, { help: value.help }));
+    return 0;
   }
 
   #whole(node: CstNode): Span {

@@ -155,7 +155,10 @@ function checkSlot(slot: SlotPatternNode, rule: SlotRule | null, context: Contex
 
 function checkConstraint(field: ConstraintNode, rule: SlotRule | null, context: Context): void {
   const isCertain = field.alternatives.length === 1 || areLedByOne(field.alternatives);
-  for (const terms of field.alternatives) for (const term of terms) checkTerm(term, rule, isCertain, context);
+  // As in CLIPS, a variable binds at the front of its field, and tests behind it.
+  for (const terms of field.alternatives) {
+    for (const [index, term] of terms.entries()) checkTerm(term, rule, isCertain && index === 0, context);
+  }
   if (field.alternatives.length > 0 && field.alternatives.every(areContradictory)) {
     context.report(
       warning('DSL3002', field.span, 'no value is all of this: the rule never matches', {
@@ -171,7 +174,7 @@ function areLedByOne(alternatives: ConstraintNode['alternatives']): boolean {
   return leader?.kind === 'variable' && alternatives.every(([first]) => first === leader);
 }
 
-function checkTerm(term: TermNode, rule: SlotRule | null, isCertain: boolean, context: Context): void {
+function checkTerm(term: TermNode, rule: SlotRule | null, isFront: boolean, context: Context): void {
   const { report } = context;
   switch (term.kind) {
     case 'literal': {
@@ -180,7 +183,7 @@ function checkTerm(term: TermNode, rule: SlotRule | null, isCertain: boolean, co
       return;
     }
     case 'variable':
-      checkVariable(term, rule, isCertain, context);
+      checkVariable(term, rule, isFront, context);
       return;
     case 'global':
       report(
@@ -215,7 +218,7 @@ function checkTerm(term: TermNode, rule: SlotRule | null, isCertain: boolean, co
 function checkVariable(
   term: Extract<TermNode, { kind: 'variable' }>,
   rule: SlotRule | null,
-  isCertain: boolean,
+  isFront: boolean,
   { scope, report, broken }: Context,
 ): void {
   const { name, multi, span, negated } = term;
@@ -224,11 +227,9 @@ function checkVariable(
   if (bound?.span !== span) scope.use(name, multi, span);
   const types = rule?.slot.types ?? null;
   if (bound === undefined) {
-    if (!negated && isCertain) scope.bind({ name, span, types: multi ? null : types, multi });
+    if (!negated && isFront) scope.bind({ name, span, types: multi ? null : types, multi });
     else {
-      const help = isCertain
-        ? null
-        : 'one of several alternatives binds nothing: `?x&red|green` binds `?x` before them';
+      const help = isFront ? null : `a variable binds at the front of its field: \`?${name}&red|green\``;
       if (!broken) report(scope.unbound(name, multi, span, help));
       scope.assume(name, span);
     }

@@ -7,6 +7,7 @@ import { didYouMean } from '../suggest.ts';
 import { unreachable } from '../unreachable.ts';
 import type { Context } from './context.ts';
 import { checkFact, checkSlots } from './facts.ts';
+import { callers } from './functions.ts';
 import { inWords, typeOf, type Types } from './slot-rule.ts';
 
 /** What takes facts: the argument has to be the address of one. */
@@ -259,9 +260,6 @@ function checkUse({ use }: KnownFunction, { text: name, span }: Name, context: C
     }),
   );
 }
-
-/** What calls another function, named by its first argument. */
-const callers: ReadonlySet<string> = new Set(['funcall', 'sort']);
 
 /** The function that another one is to call: it has to stand there as it is, or nobody knows what it may do. */
 function checkNamed(argument: ExpressionNode, by: string, context: Context): void {

@@ -8,6 +8,9 @@ import { walk } from '../walk.ts';
 /** Functions that act on facts or on the run: rules may, conditions may not. */
 const ruleActions: ReadonlySet<string> = new Set(['retract', 'halt']);
 
+/** Functions that call another one, named by their first argument. */
+export const callers: ReadonlySet<string> = new Set(['funcall', 'sort']);
+
 /** Functions that see the order in which facts came, which is another one in a session that was rebuilt. */
 const orderBound: ReadonlySet<string> = new Set(['fact-index', 'get-fact-list']);
 
@@ -69,8 +72,13 @@ function actingFunctions(
 ): ReadonlySet<string> {
   const acting = new Set<string>();
   const acts = (node: ExpressionNode): boolean => {
-    if (node.kind === 'call')
-      return acting.has(node.name.text) || known.get(node.name.text)?.use === 'action';
+    if (node.kind === 'call') {
+      const [first] = node.arguments;
+      const called = callers.has(node.name.text) && first?.kind === 'literal' ? [first.text] : [];
+      return [node.name.text, ...called].some(
+        (name) => acting.has(name) || known.get(name)?.use === 'action',
+      );
+    }
     return (
       node.kind === 'assert' ||
       node.kind === 'modify' ||

@@ -1,12 +1,12 @@
 import type { FieldType, Slot, Template } from '../../engine/rule.ts';
-import { FactAddress, Float, symbol, type Field, type Value } from '../../engine/value.ts';
+import type { Field } from '../../engine/value.ts';
 import type { AttributeNode, ExpressionNode, LiteralNode, SlotNode, TemplateNode } from '../ast.ts';
 import { error, type Diagnostic } from '../diagnostic.ts';
 import { lowered } from '../lower.ts';
 import type { KnownTemplate } from '../names.ts';
 import { originOf } from '../source.ts';
 import { didYouMean, listed } from '../suggest.ts';
-import { unreachable } from '../unreachable.ts';
+import { derivedDefault } from './derived-default.ts';
 import { misfit, numberOf, typeOf, type SlotRule } from './slot-rule.ts';
 
 type Report = (diagnostic: Diagnostic) => void;
@@ -271,32 +271,4 @@ function allowedOf(types: readonly FieldType[] | null, limits: SlotRule['limits'
   if (limits.size === 0) return null;
   const all = types ?? [...limits.keys()];
   return all.every((type) => limits.has(type)) ? all.flatMap((type) => limits.get(type) ?? []) : null;
-}
-
-/** The order in which CLIPS looks for a type to derive a default from (Basic Programming Guide, 5.4.? `?DERIVE`). */
-const derivedFirst: readonly FieldType[] = ['SYMBOL', 'STRING', 'INTEGER', 'FLOAT', 'FACT-ADDRESS'];
-
-/** `?DERIVE`: the first allowed value, the low end of the range, or the empty value of the slot's first type. */
-function derivedDefault(slot: Omit<Slot, 'default'>, limits: SlotRule['limits']): Value {
-  const type =
-    derivedFirst.find((candidate) => slot.types === null || slot.types.includes(candidate)) ?? 'SYMBOL';
-  const field = limits.get(type)?.[0] ?? emptyOf(type, slot.range?.[0] ?? slot.range?.[1] ?? 0);
-  return slot.multi ? Array.from({ length: slot.cardinality?.[0] ?? 0 }, () => field) : field;
-}
-
-function emptyOf(type: FieldType, least: number): Field {
-  switch (type) {
-    case 'SYMBOL':
-      return symbol('nil');
-    case 'STRING':
-      return '';
-    case 'INTEGER':
-      return Math.ceil(least);
-    case 'FLOAT':
-      return new Float(least);
-    case 'FACT-ADDRESS':
-      return new FactAddress(-1);
-    default:
-      return unreachable(type);
-  }
 }

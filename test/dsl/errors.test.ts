@@ -199,6 +199,10 @@ ${lease}
   (lease (id ?l) (holder ~?who))
                          ^^^^^ DSL2005 \`?who\` has no value here
   (not (lease (id ~?l) (holder ?other)))
+  (lease (holder red&?late))
+                     ^^^^^ DSL2005 \`?late\` has no value here
+  (lease (holder ?either|red))
+                 ^^^^^^^ DSL2005 \`?either\` has no value here
   (or (lease (hours ?h)) (lease (id ?l) (holder ?w)))
   (or (lease (id ?l) (hours ?n)) (lease (holder ?l) (hours ?n)))
   =>
@@ -366,7 +370,7 @@ ${lease}
 describe('what a policy may do', () => {
   test('pure functions anywhere, actions behind the arrow, the terminal nowhere', () => {
     check(`
-(deffunction give-up (?r) (refuse ?r "no"))
+(deffunction give-up (?r) (funcall refuse ?r "no"))
 (defrule a
   (seen ?r)
   (test (place ?r ?r))
