@@ -81,6 +81,7 @@ const concurrencyDefault = 2;
 const idleMsDefault = 10 * 60_000;
 const graceMsDefault = 10_000;
 const retryMs = 1_000;
+const closeMs = 1_000;
 /** Nobody else takes our jobs, so a lock says nothing. It is long, to be renewed seldom. */
 const lockMs = 60_000;
 const stalledMaxForEver = 1_000_000;
@@ -139,14 +140,14 @@ export class BullmqQueue implements Queue {
   async stop(): Promise<void> {
     this.#stop.abort(new QueueStopped());
     for (const { abort } of this.#jobs.values()) abort.abort(this.#stop.signal.reason);
-    for (const host of this.#lanes.keys()) this.#closeLane(host);
+    // What is handed out from now on is given back unrun, so the workers can stay until the runs have ended.
     const runs = Promise.all([...this.#jobs.values()].map(async ({ run }) => run));
     await atMost(this.#options.graceMs, runs);
-    // Closing a worker tells the store that its jobs are done, which a store that is away answers only by being closed.
+    for (const host of this.#lanes.keys()) this.#closeLane(host);
     const closed = Promise.all(this.#closing);
-    await atMost(retryMs, closed);
+    await atMost(closeMs, closed);
     await this.#store.close();
-    await atMost(retryMs, closed);
+    await atMost(closeMs, closed);
   }
 
   #track(queued: QueuedJob): void {
@@ -293,10 +294,10 @@ export class BullmqQueue implements Queue {
     void closed.finally(() => this.#closing.delete(closed));
   }
 
-  /** Never rejects. */
+  /** Never rejects. A worker waits for its store before it closes, unless it is forced. */
   async #closed(host: HostName, lane: Lane): Promise<void> {
     try {
-      await Promise.all([lane.worker.close(), lane.queue.close()]);
+      await Promise.all([lane.worker.close(this.#store.isAway()), lane.queue.close()]);
     } catch (error) {
       if (!this.#stop.signal.aborted)
         this.#options.onProblem(`the worker of ${host} did not close (${reason(error)})`);

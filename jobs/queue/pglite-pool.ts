@@ -1,16 +1,19 @@
 import { EventEmitter } from 'node:events';
 import type { PgNotification, PgPool, PgPoolClient, PgQueryResult } from 'bullmq';
-import type { PgliteSession } from './pglite-session.ts';
+import { SessionEnded, type PgliteSession } from './pglite-session.ts';
 
 /**
  * PGlite in the shape of a `pg.Pool`, which is what BullMQ's PostgreSQL backend takes. All its clients share the one session
- * that PGlite has: BullMQ sends single statements, migrations apart. While a session that died is replaced, queries wait.
+ * that PGlite has: BullMQ sends single statements, migrations apart. When a session dies, queries wait for the next one and are
+ * asked there: it begins empty, so none of them can take effect twice.
  */
 export class PglitePool extends EventEmitter implements PgPool {
   /** BullMQ asks whether it would notice a lost connection; there is none to lose. */
   readonly options = { keepAlive: true };
   readonly #clients = new Set<PgliteClient>();
-  #session = Promise.withResolvers<PgliteSession>();
+  #session: PgliteSession | null = null;
+  #next = Promise.withResolvers<PgliteSession>();
+  #isClosed = false;
 
   constructor() {
     super();
@@ -20,12 +23,15 @@ export class PglitePool extends EventEmitter implements PgPool {
 
   /** Sends queries to this session from now on. */
   use(session: PgliteSession): void {
-    this.#session.resolve(session);
+    this.#session = session;
+    this.#next.resolve(session);
   }
 
-  /** Lets queries wait for the next session. */
-  hold(): void {
-    this.#session = Promise.withResolvers();
+  /** Queries are not asked again from now on. */
+  close(): void {
+    this.#isClosed = true;
+    this.#next.reject(new SessionEnded());
+    this.#next.promise.catch(() => {});
   }
 
   notify(notification: PgNotification): void {
@@ -39,8 +45,18 @@ export class PglitePool extends EventEmitter implements PgPool {
   }
 
   async query<R>(text: string, params?: readonly unknown[]): Promise<PgQueryResult<R>> {
-    const session = await this.#session.promise;
-    return session.query<R>(text, params);
+    for (;;) {
+      const session = this.#session ?? (await this.#next.promise);
+      try {
+        return await session.query<R>(text, params);
+      } catch (error) {
+        if (!(error instanceof SessionEnded) || this.#isClosed) throw error;
+        if (this.#session === session) {
+          this.#session = null;
+          this.#next = Promise.withResolvers();
+        }
+      }
+    }
   }
 
   /** BullMQ ends only pools of its own. */

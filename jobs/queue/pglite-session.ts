@@ -17,8 +17,14 @@ interface Waiting {
   readonly reject: (error: Error) => void;
 }
 
-/** BullMQ knows these words, and tries again later. */
-const gone = 'Connection is closed.';
+/** The session ended before the answer came: nobody knows whether the query took effect. */
+export class SessionEnded extends Error {
+  override readonly name = 'SessionEnded';
+  constructor() {
+    // BullMQ knows these words as a connection that was lost.
+    super('Connection is closed.');
+  }
+}
 
 /** One PGlite in a thread of its own: the one session that it has, until the thread ends. */
 export class PgliteSession implements PgQueryable {
@@ -44,8 +50,8 @@ export class PgliteSession implements PgQueryable {
       this.#thread.on('exit', () => {
         this.#isOver = true;
         const why = cause ?? (this.#isEnding ? null : new Error('its thread ended'));
-        this.#ready.reject(why ?? new Error(gone));
-        for (const { reject } of this.#waiting.values()) reject(new Error(gone));
+        this.#ready.reject(why ?? new SessionEnded());
+        for (const { reject } of this.#waiting.values()) reject(new SessionEnded());
         this.#waiting.clear();
         resolve(why);
       });
@@ -62,9 +68,9 @@ export class PgliteSession implements PgQueryable {
     return session;
   }
 
-  /** Any number of statements without parameters, or one with. Rejects with `QueryRefused`. */
+  /** Any number of statements without parameters, or one with. Rejects with `QueryRefused` or `SessionEnded`. */
   query<R>(text: string, params: readonly unknown[] = []): Promise<PgQueryResult<R>> {
-    if (this.#isOver) return Promise.reject(new Error(gone));
+    if (this.#isOver) return Promise.reject(new SessionEnded());
     const message: QueryMessage = { id: ++this.#last, text, params: params.map((value) => value ?? null) };
     return new Promise((resolve, reject) => {
       this.#waiting.set(message.id, { resolve, reject });

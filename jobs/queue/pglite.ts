@@ -68,6 +68,7 @@ class PgliteStore implements Store {
 
   async close(): Promise<void> {
     this.#isClosed = true;
+    this.#pool.close();
     await this.#session?.end();
   }
 
@@ -87,7 +88,6 @@ class PgliteStore implements Store {
   async #replaceWhenDead(session: PgliteSession, onBack: () => void): Promise<void> {
     const cause = await session.ended;
     if (this.#isClosed) return;
-    this.#pool.hold();
     this.#awaySince = new Date();
     for (let error: unknown = cause; ;) {
       this.#options.onProblem?.(

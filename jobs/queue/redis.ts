@@ -20,6 +20,8 @@ export class RedisQueue extends BullmqQueue {
 /** BullMQ's own default: blocked longer, a command may hang on a connection that was lost. */
 const pollSeconds = 5;
 const reconnectMsMax = 2_000;
+/** How long a connection may take to say goodbye before the process can end. */
+const disconnectMs = 200;
 const scanCount = 1_000;
 
 class RedisStore implements Store {
@@ -37,9 +39,10 @@ class RedisStore implements Store {
 
   async open(onBack: () => void, signal: AbortSignal): Promise<StoreAccess> {
     const redis = new Redis(this.#options.url, {
-      // For ever: a command waits until Redis is there again.
+      // For ever: a command waits until Redis is there again. BullMQ's copies of the connection end with the queue.
       maxRetriesPerRequest: null,
-      retryStrategy: (times) => Math.min(50 * 2 ** times, reconnectMsMax),
+      disconnectTimeout: disconnectMs,
+      retryStrategy: (times) => (this.#isClosed ? null : Math.min(50 * 2 ** times, reconnectMsMax)),
     });
     this.#redis = redis;
     redis.on('error', (error) => {
