@@ -165,6 +165,7 @@ function hostConfig() {
     },
     table: { cellSpacing: 6 },
     inputs: {
+      errorMessage: { color: 'attention', size: 'small' },
       label: {
         requiredInputs: { weight: 'bolder', suffix: ' *', suffixColor: 'attention' },
         optionalInputs: { weight: 'bolder' },

@@ -1,4 +1,5 @@
 import { h } from './dom.js';
+import { withEmoji } from './emoji.js';
 import { markdown } from './markdown.js';
 import { link, mrkdwn, plain } from './mrkdwn.js';
 import { richText } from './rich-text.js';
@@ -47,7 +48,7 @@ export const notice = (what, thing) =>
  * @returns {Child}
  */
 export const textOf = (text, host) =>
-  text.type === 'mrkdwn' ? mrkdwn(text.text, host.reader) : plain(text.text);
+  text.type === 'mrkdwn' ? mrkdwn(text.text, host.reader) : withEmoji(plain(text.text));
 
 /**
  * One block; a malformed one must not take the message with it.

@@ -1,4 +1,5 @@
 import { h } from './dom.js';
+import { emojiOf, withEmoji } from './emoji.js';
 import { format } from './time.js';
 
 // Slack's own text format as elements. Text never becomes HTML: each piece is a text node.
@@ -40,7 +41,7 @@ export function mrkdwn(text, reader) {
  * @param {string} text
  */
 export const plain = (text) =>
-  text.replace(/:([a-z0-9_+-]+):/gu, (whole, /** @type {string} */ name) => emoji[name] ?? whole);
+  text.replace(/:([a-z0-9_+-]+):/gu, (whole, /** @type {string} */ name) => emojiOf(name) ?? whole);
 
 /**
  * Runs of lines that begin with `>` and those that do not; a code block is never cut.
@@ -71,10 +72,10 @@ function spans(text, reader) {
   const parts = [];
   let from = 0;
   for (const match of text.matchAll(pattern)) {
-    parts.push(unescaped(text.slice(from, match.index)), span(match, reader));
+    parts.push(withEmoji(unescaped(text.slice(from, match.index))), span(match, reader));
     from = match.index + match[0].length;
   }
-  return [...parts, unescaped(text.slice(from))];
+  return [...parts, withEmoji(unescaped(text.slice(from)))];
 }
 
 /**
@@ -90,7 +91,7 @@ function span(match, reader) {
   if (bold !== undefined) return h('strong', null, spans(bold, reader));
   if (italic !== undefined) return h('em', null, spans(italic, reader));
   if (struck !== undefined) return h('s', null, spans(struck, reader));
-  return (name === undefined ? undefined : emoji[name]) ?? match[0];
+  return withEmoji((name === undefined ? undefined : emojiOf(name)) ?? match[0]);
 }
 
 /**
@@ -153,42 +154,3 @@ function date(token, fallback, reader) {
 
 /** @param {string} text */
 const unescaped = (text) => text.replaceAll('&lt;', '<').replaceAll('&gt;', '>').replaceAll('&amp;', '&');
-
-/** The short names that cards use most; others are shown as they are written. @type {Record<string, string>} */
-const emoji = {
-  white_check_mark: '✅',
-  heavy_check_mark: '✔️',
-  x: '❌',
-  warning: '⚠️',
-  no_entry: '⛔',
-  no_entry_sign: '🚫',
-  hourglass: '⌛',
-  hourglass_flowing_sand: '⏳',
-  alarm_clock: '⏰',
-  bell: '🔔',
-  tada: '🎉',
-  rocket: '🚀',
-  octopus: '🐙',
-  computer: '💻',
-  desktop_computer: '🖥️',
-  floppy_disk: '💾',
-  lock: '🔒',
-  key: '🔑',
-  zap: '⚡',
-  wastebasket: '🗑️',
-  arrow_right: '➡️',
-  arrows_counterclockwise: '🔄',
-  information_source: 'ℹ️',
-  question: '❓',
-  bulb: '💡',
-  wave: '👋',
-  large_green_circle: '🟢',
-  large_yellow_circle: '🟡',
-  red_circle: '🔴',
-  white_circle: '⚪',
-  large_blue_circle: '🔵',
-  black_circle: '⚫',
-  black_small_square: '▪️',
-  white_large_square: '⬜',
-  ballot_box_with_check: '☑️',
-};

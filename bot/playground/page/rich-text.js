@@ -1,4 +1,5 @@
 import { h } from './dom.js';
+import { withEmoji } from './emoji.js';
 import { link, plain } from './mrkdwn.js';
 import { format } from './time.js';
 
@@ -58,7 +59,7 @@ function inlinePart(one, reader) {
     case 'link':
       return link(one.url, one.text ?? one.url);
     case 'emoji':
-      return plain(`:${one.name}:`);
+      return withEmoji(plain(`:${one.name}:`));
     case 'user':
       return h('span', { class: 'mention' }, `@${reader.nameOf(one.user_id) ?? one.user_id}`);
     case 'date':
@@ -79,7 +80,7 @@ function inlinePart(one, reader) {
  */
 function styled(text, { bold, italic, strike, code }) {
   /** @type {Child} */
-  let child = text;
+  let child = withEmoji(text);
   if (code) child = h('code', null, child);
   if (strike) child = h('s', null, child);
   if (italic) child = h('em', null, child);
