@@ -243,12 +243,17 @@ function checkCall(node: CallNode, context: Context): Types {
     for (const argument of node.arguments) checkExpression(argument, context);
     return 'any';
   }
-  checkUse(known, node.name, context);
+  if (!isQuiet(node)) checkUse(known, node.name, context);
   checkArguments(node, known, context);
   const [first] = node.arguments;
   if (callers.has(name) && first !== undefined) checkNamed(first, name, context);
   // What is refused here is not held against its missing value too.
-  return known.use === 'anywhere' || mayChange(context) ? known.signature.returns : 'any';
+  return known.use !== 'action' || mayChange(context) ? known.signature.returns : 'any';
+}
+
+/** `(format nil …)` writes nowhere: it only makes a text. */
+function isQuiet({ name, arguments: [first] }: CallNode): boolean {
+  return name.text === 'format' && first?.kind === 'literal' && first.text === 'nil';
 }
 
 function checkUse({ use }: KnownFunction, { text: name, span }: Name, context: Context): void {
