@@ -111,7 +111,7 @@ const TOPICS: readonly HelpTopic[] = [
     admin: false,
     example: 'why build-box',
     about: 'what happened to a machine or a host and by which rule; alone: what you were refused',
-    more: ['why', 'why hv-01'],
+    more: ['why', 'why hv01'],
   },
   {
     verb: 'quota',
@@ -141,9 +141,9 @@ const TOPICS: readonly HelpTopic[] = [
     verb: 'host',
     synonyms: [],
     admin: true,
-    example: 'host hv-01 drain',
+    example: 'host hv01 drain',
     about: 'moves every machine off a host; resume, off and on work alike',
-    more: ['host hv-01 resume', 'host hv-01 off', 'host hv-01 on'],
+    more: ['host hv01 resume', 'host hv01 off', 'host hv01 on'],
   },
   {
     verb: 'policy',

@@ -7,7 +7,8 @@ export function formCard(form: Form): Card {
   const lacking = form.fields.filter(({ optional, value }) => !optional && value === undefined);
   const press = readToken(form.token)?.press;
   const verb = press !== undefined && 'text' in press ? press.text : null;
-  const example = helpTopics(true).find((topic) => topic.verb === verb)?.example;
+  const example =
+    verb === 'new' ? newExample(form) : helpTopics(true).find((topic) => topic.verb === verb)?.example;
   const fields = lacking.map(
     ({ label, hint, choices }) =>
       [label, choices?.map((choice) => choice.label).join(', ') ?? hint ?? ''] as const,
@@ -22,6 +23,17 @@ export function formCard(form: Form): Card {
     summary: example === undefined ? text : `${text} For example: ${example}`,
     tone: 'warning',
   };
+}
+
+/** `new`, with what is known and something likely for the rest. */
+function newExample({ fields }: Form): string {
+  const known = (id: string, likely: string): string =>
+    fields.find((field) => field.id === id)?.value ?? likely;
+  const image = fields.find(({ id }) => id === 'image');
+  const [likely = 'ubuntu'] = image?.choices?.[0]?.label.split(' ') ?? [];
+  const name = known('name', '');
+  const parts = ['new', `${known('cores', '4')}c`, known('memory', '8g'), known('image', likely)];
+  return [...parts, ...(name === '' ? [] : ['called', name])].join(' ');
 }
 
 /** The sentences about fields that cannot be. */

@@ -15,13 +15,18 @@ export function endedCard(notice: Notice, state: State, now: Instant): Card {
   }
   if (lease.phase !== 'held') return renewedCard(name, lease.id, state);
   const title = `The lease of ${name} has ended`;
+  const machine = state.machines.get(lease.machine);
+  const isStopping = machine?.phase === 'running' || machine?.busy === true;
   return {
     title,
     blocks: [
       {
         kind: 'text',
-        text: 'The machine is stopped. Its disk is kept for a while, then it is deleted with all that is on it.',
+        text: 'The machine is switched off. Its disk is kept for a while, then it is deleted with all that is on it.',
       },
+      ...(isStopping
+        ? [{ kind: 'steps' as const, steps: [{ label: `Stop ${name}`, state: 'now' as const }] }]
+        : []),
       { kind: 'fields', fields: [['Disk kept until', { instant: lease.expires }]] },
       { kind: 'note', text: 'Renew gets it back, stopped as it is.' },
       ...(lease.expires > now ? buttons([renew(lease, 604_800)]) : []),

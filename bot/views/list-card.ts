@@ -1,7 +1,8 @@
+import { inMemoryUnit } from '../grammar/sentence.ts';
 import type { Instant, Machine, UserId } from '../../policies/model.ts';
 import type { State } from '../../policies/state.ts';
 import type { Block, Card, Span } from '../surface.ts';
-import { buttons, condition, machineButtons, saying, size } from './machine-parts.ts';
+import { buttons, condition, machineButtons, saying } from './machine-parts.ts';
 import { counted } from './words.ts';
 
 /** Rows of one list; what is more is counted. */
@@ -48,7 +49,13 @@ function isHeldBy(machine: Machine, user: UserId, state: State): boolean {
 function row(machine: Machine, withHolder: boolean, state: State): readonly Span[] {
   const lease = state.leases.get(machine.lease);
   const ends: Span = lease === undefined ? '' : { instant: lease.expires };
-  const cells: Span[] = [machine.name, condition(machine, lease), size(machine), machine.host ?? '', ends];
+  const cells: Span[] = [
+    machine.name,
+    condition(machine, lease),
+    `${machine.cores}c ${inMemoryUnit(machine.memory)}`,
+    machine.host ?? '',
+    ends,
+  ];
   if (withHolder)
     cells.push(lease === undefined ? '' : (state.persons.get(lease.holder)?.name ?? lease.holder));
   return cells;

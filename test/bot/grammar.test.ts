@@ -12,7 +12,7 @@ const images = [
   { name: certain(isImageName, 'debian-12'), aliases: ['debian'] },
   { name: certain(isImageName, 'windows-2025'), aliases: ['windows'] },
 ];
-const hosts = [certain(isHostName, 'hv-01'), certain(isHostName, 'hv-02')];
+const hosts = [certain(isHostName, 'hv01'), certain(isHostName, 'hv02')];
 
 const box = { name: 'build-box', lease: lease(1), mine: true };
 const web = { name: 'web', lease: lease(2), mine: true };
@@ -225,12 +225,12 @@ describe('questions and administration', () => {
     ['hosts', '? {"kind":"hosts"}'],
     ['why', '? {"kind":"why","lease":null,"host":null}'],
     ['why was build-box stopped?', '? {"kind":"why","lease":"lease-1","host":null}'],
-    ['why HV-02', '? {"kind":"why","lease":null,"host":"hv-02"}'],
+    ['why HV02', '? {"kind":"why","lease":null,"host":"hv02"}'],
     ['why old-box', '? {"kind":"why","lease":"lease-9","host":null}'],
-    ['host hv-01 drain', 'host hv-01 drain'],
-    ['host off hv-02', 'host hv-02 off'],
+    ['host hv01 drain', 'host hv01 drain'],
+    ['host off hv02', 'host hv02 off'],
     ['host drain', 'host lacks host'],
-    ['host hv-01', 'host lacks action'],
+    ['host hv01', 'host lacks action'],
     ['policy', '? {"kind":"policy-list"}'],
     ['policy show quota.clp', '? {"kind":"policy-show","file":"quota.clp","version":null}'],
     ['policy show v3', '? {"kind":"policy-show","file":null,"version":3}'],
@@ -244,9 +244,9 @@ describe('questions and administration', () => {
 
   test.each([
     ['hots', 'hosts', admin],
-    ['host hv-03 drain', 'host hv-01 drain', admin],
-    ['host hv-01 drian', 'host hv-01 drain', admin],
-    ['drain hv-02', 'host drain hv-02', admin],
+    ['host hv03 drain', 'host hv01 drain', admin],
+    ['host hv01 drian', 'host hv01 drain', admin],
+    ['drain hv02', 'host drain hv02', admin],
     ['polcy lst', 'policy list', admin],
     ['polcy list', null, two],
     ['kindly list all', 'list all', two],

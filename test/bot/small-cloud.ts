@@ -34,7 +34,7 @@ const machine = (number: number, name: string, more: Record<string, unknown> = {
     cores: 4,
     memory: 8 * GB,
     phase: 'running',
-    host: 'hv-01',
+    host: 'hv01',
     movingTo: null,
     awaits: null,
     address: `10.0.0.${number}`,
@@ -95,7 +95,7 @@ const placed: Trail = {
   rule: 'place',
   file: 'placement.clp',
   line: 4,
-  facts: ['(waiting (machine m-1) (cores 4))', '(host (name hv-01) (status ready) (free-cores 28))'],
+  facts: ['(waiting (machine m-1) (cores 4))', '(host (name hv01) (status ready) (free-cores 28))'],
 };
 
 /** The cloud at noon; `changes` put entries into its tables, over those that are there; undefined takes one out. */
@@ -109,9 +109,9 @@ export function smallCloud(
       person('ada', 'Ada', 'admin'),
     ],
     host: [
-      host('hv-01', { coresUsed: 12, memoryUsed: 24 * GB, machines: 3 }),
-      host('hv-02', { status: 'draining', wanted: 'off', machines: 1, memoryUsed: 8 * GB, coresUsed: 4 }),
-      host('hv-03', { status: 'off', wanted: 'off' }),
+      host('hv01', { coresUsed: 12, memoryUsed: 24 * GB, machines: 3 }),
+      host('hv02', { status: 'draining', wanted: 'off', machines: 1, memoryUsed: 8 * GB, coresUsed: 4 }),
+      host('hv03', { status: 'off', wanted: 'off' }),
     ],
     image: [
       [
@@ -132,7 +132,7 @@ export function smallCloud(
     machine: [
       machine(1, 'build-box'),
       machine(2, 'web', { phase: 'stopped', image: 'windows-2025', cores: 2 }),
-      machine(3, 'bobs-box', { host: 'hv-02', movingTo: 'hv-01' }),
+      machine(3, 'bobs-box', { host: 'hv02', movingTo: 'hv01' }),
     ],
     lease: [lease(1, 'ann'), lease(2, 'ann', { expires: noon + 7200 }), lease(3, 'bob')],
     history: [
@@ -152,7 +152,7 @@ export function smallCloud(
               } as never,
               { ...placed, rule: 'grant-lease', file: 'lease.clp', line: 57, facts: [] },
             ),
-            remark(DAY, { kind: 'machine-placed', machine: 'm-1', host: 'hv-01' } as never, placed),
+            remark(DAY, { kind: 'machine-placed', machine: 'm-1', host: 'hv01' } as never, placed),
             remark(600, { kind: 'lease-extended', lease: buildBox, expires: noon, by: ann } as never, placed),
           ],
         },

@@ -43,9 +43,9 @@ const newMachine: Ask = {
   name: null,
   length: null,
 };
-const hv01 = 'hv-01' as HostName;
-const hv02 = 'hv-02' as HostName;
-const hv03 = 'hv-03' as HostName;
+const hv01 = 'hv01' as HostName;
+const hv02 = 'hv02' as HostName;
+const hv03 = 'hv03' as HostName;
 
 const answer = (ask: Ask, more: Partial<Notice> = {}) => notice('answer', { ask, ...more });
 const drawn = (of: Notice, state: State = cloud, now: Instant = noon) => noticeCard(of, state, now);
@@ -55,11 +55,11 @@ const waiting = (more: Record<string, unknown>) =>
   });
 const cloning = (done: readonly string[]) =>
   smallCloud({
-    machine: changed('machine', 'm-1', { phase: 'placed', address: null, busy: true, avoids: ['hv-02'] }),
+    machine: changed('machine', 'm-1', { phase: 'placed', address: null, busy: true, avoids: ['hv02'] }),
     job: [
       [
         'job-1-0',
-        { id: 'job-1-0', job: { kind: 'clone', host: 'hv-01', machine: 'm-1' }, phase: 'queued', done },
+        { id: 'job-1-0', job: { kind: 'clone', host: 'hv01', machine: 'm-1' }, phase: 'queued', done },
       ],
     ],
   });
@@ -70,7 +70,7 @@ const held = (more: Record<string, unknown> = {}) =>
     lease: changed('lease', 'lease-1', { phase: 'held', expires: noon + 7 * DAY }),
   });
 const withoutBox = smallCloud({ machine: [['m-1', undefined]], lease: [['lease-1', undefined]] });
-const failed = { good: false, text: 'hv-01 does not answer' };
+const failed = { good: false, text: 'hv01 does not answer' };
 const reminder = notice('reminder', { expires: cloud.leases.the(buildBox).expires });
 const unclearOf = (text: string): Card => {
   const meaning = parse(text, world);
@@ -83,7 +83,7 @@ const hostAsk = (kind: 'drain-host' | 'resume-host' | 'power-host-off' | 'power-
 
 const cards: Readonly<Record<string, Card>> = {
   'new: waits for a host': drawn(answer(newMachine), waiting({})),
-  'new: its host is being switched on': drawn(answer(newMachine), waiting({ awaits: 'hv-03' })),
+  'new: its host is being switched on': drawn(answer(newMachine), waiting({ awaits: 'hv03' })),
   'new: placed': drawn(answer(newMachine), cloning([])),
   'new: half way': drawn(answer(newMachine), cloning(['create-differencing-disk', 'define-machine'])),
   'new: running': drawn(answer(newMachine)),
@@ -155,8 +155,8 @@ const cards: Readonly<Record<string, Card>> = {
   drained: drawn(
     hostAsk('drain-host', hv02),
     smallCloud({
-      host: changed('host', 'hv-02', { machines: 0, wanted: 'on' }),
-      machine: changed('machine', 'm-3', { host: 'hv-01', movingTo: null }),
+      host: changed('host', 'hv02', { machines: 0, wanted: 'on' }),
+      machine: changed('machine', 'm-3', { host: 'hv01', movingTo: null }),
     }),
   ),
   resumed: drawn(hostAsk('resume-host', hv01)),
@@ -190,6 +190,7 @@ const cards: Readonly<Record<string, Card>> = {
   reminder: drawn(reminder),
   'reminder, renewed': drawn({ ...reminder, expires: noon }),
   'reminder, ended': drawn(reminder, held()),
+  'ended, stopping': drawn(notice('ended', { text: 'expired' }), held({ phase: 'running', busy: true })),
   ended: drawn(notice('ended', { text: 'expired' }), held()),
   'ended, came back': drawn(notice('ended')),
   'ended, purged': drawn(notice('ended'), withoutBox),
@@ -209,7 +210,7 @@ const cards: Readonly<Record<string, Card>> = {
   hosts: hostsCard(cloud, ada),
   'why a machine': whyCard('build-box', cloud.histories.get('lease-1'), cloud),
   'why a refusal': whyCard('you', cloud.histories.get('ann'), cloud),
-  'why nothing': whyCard('hv-01', undefined, cloud),
+  'why nothing': whyCard('hv01', undefined, cloud),
   help: helpCard(null, false),
   'help for administrators': helpCard(null, true),
   'help new': helpCard('new', false),
@@ -395,7 +396,7 @@ describe('forms', () => {
       { kind: 'renew-lease', lease: 'lease-2', length: 7 * DAY },
     ],
     ['stop', { machine: 'web' }, { kind: 'stop-machine', lease: 'lease-2' }],
-    ['host', { host: 'hv-01', action: 'drain' }, { kind: 'drain-host', host: 'hv-01' }],
+    ['host', { host: 'hv01', action: 'drain' }, { kind: 'drain-host', host: 'hv01' }],
   ])('%s with %j', (text, values, ask) => {
     const form = missingForm(missing(text), world, 'n1');
 
