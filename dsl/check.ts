@@ -80,7 +80,7 @@ class Checking {
   }
 
   fact(node: FactNode, broken: boolean): void {
-    checkFact(node, this.#context('value', new Scope(), broken), checkValue);
+    checkFact(node, this.#context('value', new Scope(), broken));
   }
 
   function(node: FunctionNode): void {
@@ -148,7 +148,15 @@ class Checking {
   }
 
   #context(place: Context['place'], scope: Scope, broken: boolean): Context {
-    return { names: this.#names, report: this.#report, scope, place, broken, inLoop: false };
+    return {
+      names: this.#names,
+      report: this.#report,
+      scope,
+      place,
+      broken,
+      inLoop: false,
+      valueOf: checkValue,
+    };
   }
 }
 

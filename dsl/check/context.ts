@@ -1,6 +1,8 @@
+import type { ExpressionNode } from '../ast.ts';
 import type { Diagnostic } from '../diagnostic.ts';
 import type { Names } from '../names.ts';
 import type { Scope } from './scope.ts';
+import type { Types } from './slot-rule.ts';
 
 /** Where an expression stands: its place decides what it may do. */
 export interface Context {
@@ -12,4 +14,6 @@ export interface Context {
   /** A part of the construct could not be read: variables may be bound there. */
   readonly broken: boolean;
   readonly inLoop: boolean;
+  /** Checks an expression whose value is used. Carried here, since expressions hold calls and facts, and these expressions. */
+  readonly valueOf: (node: ExpressionNode, context: Context) => Types;
 }

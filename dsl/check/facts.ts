@@ -3,13 +3,10 @@ import { error, type Diagnostic } from '../diagnostic.ts';
 import type { KnownTemplate, Names } from '../names.ts';
 import { didYouMean, listed } from '../suggest.ts';
 import type { Context } from './context.ts';
-import { inWords, misfit, type SlotRule, type Types } from './slot-rule.ts';
-
-/** How the values in a fact are checked; given, since expressions hold facts and facts hold expressions. */
-type CheckValue = (node: ExpressionNode, context: Context) => Types;
+import { inWords, misfit, type SlotRule } from './slot-rule.ts';
 
 /** Checks a fact that is to be made, by `assert` or in a deffacts. */
-export function checkFact(fact: FactNode, context: Context, checkValue: CheckValue): void {
+export function checkFact(fact: FactNode, context: Context): void {
   const { names, report } = context;
   const known = names.templates.get(fact.name.text);
   if (known === undefined) {
@@ -18,8 +15,8 @@ export function checkFact(fact: FactNode, context: Context, checkValue: CheckVal
     );
     if (isMeantAsSlots) {
       report(unknownTemplate(fact.name, names));
-      for (const item of fact.items) checkUnknown(item, context, checkValue);
-    } else for (const item of fact.items) checkValue(item, context);
+      for (const item of fact.items) checkUnknown(item, context);
+    } else for (const item of fact.items) context.valueOf(item, context);
     return;
   }
   const slots: CallNode[] = [];
@@ -27,7 +24,7 @@ export function checkFact(fact: FactNode, context: Context, checkValue: CheckVal
     if (item.kind === 'call') slots.push(item);
     else report(bareField(item.span, known));
   }
-  checkSlots(slots, known, context, checkValue);
+  checkSlots(slots, known, context);
   if (known.broken) return;
   const given = new Set(slots.map((slot) => slot.name.text));
   const missing = known.template.slots.filter(
@@ -49,12 +46,7 @@ export function checkFact(fact: FactNode, context: Context, checkValue: CheckVal
 }
 
 /** Checks slots with their values, against a template when it is known which one. */
-export function checkSlots(
-  slots: readonly CallNode[],
-  known: KnownTemplate | null,
-  context: Context,
-  checkValue: CheckValue,
-): void {
+export function checkSlots(slots: readonly CallNode[], known: KnownTemplate | null, context: Context): void {
   const seen = new Set<string>();
   for (const slot of slots) {
     const name = slot.name.text;
@@ -62,18 +54,13 @@ export function checkSlots(
     seen.add(name);
     const rule = known?.rules.get(name);
     if (known !== null && rule === undefined && !known.broken) context.report(unknownSlot(slot.name, known));
-    checkValues(slot, rule, context, checkValue);
+    checkValues(slot, rule, context);
   }
 }
 
-function checkValues(
-  slot: CallNode,
-  rule: SlotRule | undefined,
-  context: Context,
-  checkValue: CheckValue,
-): void {
+function checkValues(slot: CallNode, rule: SlotRule | undefined, context: Context): void {
   const { report } = context;
-  const types = slot.arguments.map((value) => checkValue(value, context));
+  const types = slot.arguments.map((value) => context.valueOf(value, context));
   if (rule === undefined) return;
   const isMultifield = types.includes('multifield');
   if (!rule.slot.multi && (slot.arguments.length !== 1 || isMultifield)) {
@@ -100,10 +87,10 @@ function checkValues(
 }
 
 /** Items of a fact whose template is not known: what stands in their slots can be checked all the same. */
-function checkUnknown(item: ExpressionNode, context: Context, checkValue: CheckValue): void {
+function checkUnknown(item: ExpressionNode, context: Context): void {
   if (item.kind === 'call' && !context.names.functions.has(item.name.text)) {
-    for (const value of item.arguments) checkValue(value, context);
-  } else checkValue(item, context);
+    for (const value of item.arguments) context.valueOf(value, context);
+  } else context.valueOf(item, context);
 }
 
 /** DSL2001: a pattern or fact of a template that nobody declares. */
