@@ -22,7 +22,9 @@ const bufferedMax = 4_000_000;
 export class Feed {
   readonly #response: ServerResponse;
   readonly #look: () => Look;
+  /** What the page was told last, by name; and its messages, by id. */
   readonly #told = new Map<string, string>();
+  readonly #messages = { slack: new Map<string, string>(), teams: new Map<string, string>() };
   #timer: NodeJS.Timeout | null = null;
   #whole = true;
 
@@ -37,7 +39,13 @@ export class Feed {
   wake(): void {
     this.#timer ??= setTimeout(() => {
       this.#timer = null;
-      this.#send();
+      try {
+        this.#send();
+      } catch (error) {
+        // One page's stream must not end the process; its page connects again.
+        console.error('playground:', error);
+        this.#response.destroy();
+      }
     }, pauseMs);
   }
 
@@ -70,7 +78,10 @@ export class Feed {
   /** The order of the messages when it has changed, and those messages that have. */
   #pane(platform: 'slack' | 'teams', pane: Pane): Record<string, unknown> {
     const shown = pane.messages.slice(-messagesMax);
-    const messages = shown.filter((message) => this.#tells(`${platform} ${message.id}`, message));
+    const before = this.#messages[platform];
+    const texts = new Map(shown.map((message) => [message.id, JSON.stringify(message)]));
+    this.#messages[platform] = texts;
+    const messages = shown.filter(({ id }) => texts.get(id) !== before.get(id));
     const parts = {
       ...this.#differing(
         `${platform}/order`,

@@ -1,9 +1,11 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { z } from 'zod';
+import type { z } from 'zod';
+import { actionSchema, advanceSchema, checked, type Action } from './actions.ts';
 import { Feed } from './feed.ts';
 import { pageFiles } from './files.ts';
 import { Gate } from './gate.ts';
+import { headers, readJson, sendJson, sendText, Trouble } from './http.ts';
 import type { Exchange, Loopback, PlaygroundUser } from './loopback.ts';
 
 export interface PlaygroundOptions {
@@ -31,11 +33,9 @@ interface NumberedExchange extends Exchange {
   readonly platform: Platform;
 }
 
-const bodyMax = 2_000_000;
 const feedsMax = 32;
 const trafficMax = 1000;
 const glanceMs = 1000;
-const secondsMax = 5 * 366 * 86_400;
 
 /**
  * The playground's web server: the page, its stream of changes, and what a person does on it. It listens on 127.0.0.1
@@ -206,101 +206,4 @@ export class Playground {
     this.#wake();
     sendJson(response, 200, { ok: true, now: this.#options.clock.now() });
   }
-}
-
-/** Something that the person or their browser did wrong, in a sentence for them. */
-class Trouble extends Error {
-  readonly status: number;
-  constructor(status: number, sentence: string) {
-    super(sentence);
-    this.status = status;
-  }
-}
-
-const headers = {
-  'Content-Security-Policy': [
-    "default-src 'none'",
-    "script-src 'self'",
-    "style-src 'self'",
-    "img-src 'self' data:",
-    "connect-src 'self'",
-    "base-uri 'none'",
-    "form-action 'none'",
-    "frame-ancestors 'none'",
-    // HTML is made in one place, for the text of Adaptive Cards, out of escaped nodes; the library brings its own names.
-    "require-trusted-types-for 'script'",
-    'trusted-types adaptivecards#markdownPassthroughPolicy adaptivecards#restoreContentsPolicy adaptivecards#deprecatedExportedFunctionPolicy',
-  ].join('; '),
-  'Cross-Origin-Opener-Policy': 'same-origin',
-  'Cross-Origin-Resource-Policy': 'same-origin',
-  // The link's token is in an address: it must not travel on.
-  'Referrer-Policy': 'no-referrer',
-  'X-Content-Type-Options': 'nosniff',
-  'Cache-Control': 'no-store',
-};
-
-const file = z.strictObject({ name: z.string().min(1).max(255), text: z.string().max(1_000_000) });
-const values = z.record(z.string().max(255), z.string().max(10_000));
-
-/** What a pane can be asked to do; `PaneAction` with its bounds. Limits of the vendors are the loopbacks' to enforce. */
-const paneAction = z.discriminatedUnion('kind', [
-  z.strictObject({
-    kind: z.literal('say'),
-    place: z.string().max(80),
-    text: z.string().max(40_000),
-    files: z.array(file).max(5).exactOptional(),
-  }),
-  z.strictObject({
-    kind: z.literal('press'),
-    message: z.string().max(255),
-    action: z.string().max(255),
-    value: z.unknown(),
-    inputs: values.exactOptional(),
-  }),
-  z.strictObject({ kind: z.literal('submit'), values }),
-  z.strictObject({ kind: z.literal('cancel') }),
-]);
-
-type Action = { user: string; platform: Platform; action: z.infer<typeof paneAction> };
-
-const actionSchema = (users: readonly PlaygroundUser[]) =>
-  z.strictObject({
-    user: z.enum(users.map(({ id }) => id)),
-    platform: z.enum(['slack', 'teams']),
-    action: paneAction,
-  });
-
-const advanceSchema = z.strictObject({ seconds: z.int().min(1).max(secondsMax) });
-
-function checked<T>(schema: z.ZodType<T>, body: unknown): T {
-  const result = schema.safeParse(body);
-  if (result.success) return result.data;
-  throw new Trouble(400, `This was not understood: ${z.prettifyError(result.error).replaceAll('\n', ' ')}`);
-}
-
-async function readJson(request: IncomingMessage): Promise<unknown> {
-  if (!/^application\/json\b/u.test(request.headers['content-type'] ?? ''))
-    throw new Trouble(415, 'An action has to be sent as JSON.');
-  const parts: Buffer[] = [];
-  let size = 0;
-  for await (const part of request as AsyncIterable<Buffer>) {
-    size += part.length;
-    if (size > bodyMax)
-      throw new Trouble(413, `This is too much at once: more than ${bodyMax / 1_000_000} MB.`);
-    parts.push(part);
-  }
-  try {
-    return JSON.parse(Buffer.concat(parts).toString('utf8'));
-  } catch {
-    throw new Trouble(400, 'This is not JSON.');
-  }
-}
-
-function sendText(response: ServerResponse, status: number, sentence: string): void {
-  response.writeHead(status, { 'Content-Type': 'text/plain; charset=utf-8' }).end(`${sentence}\n`);
-}
-
-function sendJson(response: ServerResponse, status: number, body: unknown): void {
-  if (response.headersSent) return void response.end();
-  response.writeHead(status, { 'Content-Type': 'application/json; charset=utf-8' }).end(JSON.stringify(body));
 }

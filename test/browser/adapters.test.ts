@@ -99,20 +99,19 @@ const inBrowser = chromiumPath === null ? describe.skip : describe;
 inBrowser('the page on the real adapters', () => {
   beforeAll(async () => {
     await Promise.all([slack.start(), teams.start()]);
-    const keep = (line: string): void => void log.push(line);
     const teamsSurface = new TeamsSurface({
       ...registration,
       appPassword: 'playground',
       host: '127.0.0.1',
       port: 0,
       standIn: teams.standIn,
-      log: keep,
+      log: (line) => void log.push(line),
     });
     const slackSurface = new SlackSurface({
       botToken: slack.tokens.bot,
       appToken: slack.tokens.app,
       apiUrl: slack.apiUrl,
-      log: keep,
+      log: (line) => void log.push(line),
     });
     surfaces = [slackSurface, teamsSurface];
     await Promise.all(surfaces.map((surface) => surface.start((incoming) => answer(surface, incoming))));

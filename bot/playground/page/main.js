@@ -3,7 +3,7 @@ import { makeClock } from './clock.js';
 import { h, patch } from './dom.js';
 import { makeDrawer } from './drawer.js';
 import { follow, get } from './feed.js';
-import { octopus } from './message.js';
+import { octopus } from './icons.js';
 import { makePane } from './pane.js';
 import { byId, toast } from './speak.js';
 

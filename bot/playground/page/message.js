@@ -1,6 +1,7 @@
 import { drawCard } from './adaptive-card.js';
 import { blockKit } from './block-kit.js';
 import { h } from './dom.js';
+import { octopus } from './icons.js';
 import { markdown } from './markdown.js';
 import { mrkdwn } from './mrkdwn.js';
 import { clockTime, dayOf, fullTime } from './time.js';
@@ -11,7 +12,7 @@ import { clockTime, dayOf, fullTime } from './time.js';
  * @typedef {object} Context
  * @property {'slack' | 'teams'} platform
  * @property {import('./feed.js').User} user who looks
- * @property {import('./feed.js').User[]} users
+ * @property {readonly import('./feed.js').User[]} users
  * @property {(message: import('./feed.js').Message) => import('./block-kit.js').Host} hostOf
  * @property {(message: import('./feed.js').Message, action: { verb: string, data: unknown, inputs: Record<string, string> }) => void} execute
  * @typedef {import('./dom.js').Child} Child
@@ -100,20 +101,6 @@ function authorOf(message, { users }) {
   const name = users[at]?.name ?? message.from;
   return { name, colour: `person-${at % 5}`, mark: name.slice(0, 1).toUpperCase() };
 }
-
-/** Octopus as a small drawing. */
-export const octopus = () =>
-  h(
-    'svg',
-    { viewBox: '0 0 24 24', 'aria-hidden': 'true' },
-    h('path', {
-      class: 'line',
-      d: 'M7.5 13c.3 3-.8 4.8-3.5 5.3M10.4 14.5c.4 2.3.2 4-1.4 5.8M13.6 14.5c-.4 2.3-.2 4 1.4 5.8M16.5 13c-.3 3 .8 4.8 3.5 5.3',
-    }),
-    h('circle', { cx: '12', cy: '9.5', r: '6' }),
-    h('circle', { cx: '9.9', cy: '10', r: '1.2', class: 'eye' }),
-    h('circle', { cx: '14.1', cy: '10', r: '1.2', class: 'eye' }),
-  );
 
 /**
  * @param {import('./feed.js').Message} message
