@@ -1,7 +1,44 @@
-import type { Origin, Rule, RuleBase, Template } from './rule.ts';
-import type { Value } from './value.ts';
+import { Agenda, type Strategy } from './agenda.ts';
+import { Atoms, type Atom } from './atoms.ts';
+import {
+  compile,
+  compileBody,
+  compileFunction,
+  Frame,
+  LocalScope,
+  LocatedError,
+  type Callable,
+  type Environment,
+  type Evaluate,
+} from './compile.ts';
+import { fitsShape, slotValue, type PlainValue } from './convert.ts';
+import { FactStore, type Relation } from './facts.ts';
+import { RuleError, type Services } from './functions/builtin.ts';
+import { builtins } from './functions/index.ts';
+import { FACT_INDEX, Heap, NIL, type Address } from './heap.ts';
+import { activationView, Listeners, type Listener } from './listener.ts';
+import { Network } from './network/network.ts';
+import type { Fabric } from './network/node.ts';
+import type { CompiledRule, TerminalNode } from './network/terminal.ts';
+import { planOf, type Shapes } from './plan.ts';
+import { printed } from './printed.ts';
+import type {
+  Expression,
+  FactsDefinition,
+  FunctionDefinition,
+  GlobalDefinition,
+  Origin,
+  Rule,
+  RuleBase,
+  Template,
+} from './rule.ts';
+import { Supports } from './support.ts';
+import { Transaction } from './transaction.ts';
+import { FactAddress, FALSE, type Value } from './value.ts';
 
-// The API is fixed here first; the class replaces these declarations.
+export type { Strategy } from './agenda.ts';
+export type { PlainValue } from './convert.ts';
+export { RuleError } from './functions/builtin.ts';
 
 /** What a host function gets to know of the rule that calls it. */
 export interface Firing {
@@ -18,7 +55,10 @@ export interface Fact {
   readonly slots: Readonly<Record<string, Value>>;
 }
 
-/** A function of the host. It may assert and retract in the session; what it returns is the call's value. */
+/**
+ * A function of the host. It may assert and retract in the session; what it returns is the call's value. What it throws is
+ * collected as a problem of the rule that called it, a RuleError with its plain message.
+ */
 export type HostFunction = (values: readonly Value[], firing: Firing | null, session: Session) => Value;
 
 /** What a session needs of the world outside of it. */
@@ -43,43 +83,537 @@ export interface RuntimeProblem {
   readonly message: string;
 }
 
-/** Conflict resolution. `canonical`: salience, then place in the rule base, then the values of the matched facts. */
-export type Strategy = 'depth' | 'breadth' | 'canonical';
-
 export interface Activation {
   readonly rule: Rule;
   readonly salience: number;
   readonly facts: readonly (Fact | null)[];
 }
 
-export declare class Session {
-  constructor(base: RuleBase, options: { readonly strategy: Strategy; readonly world: World });
+/** What a session holds, counted. After everything was retracted `tokens` is 1, the root's, and the rest is as in the beginning. */
+export interface Statistics {
+  readonly facts: number;
+  readonly tokens: number;
+  readonly entries: number;
+  readonly supports: number;
+  readonly atoms: number;
+  /** Words of the heap in use, tables included. */
+  readonly words: number;
+}
+
+/** Rounds of loops and calls of functions that one firing may take, unless `run` is told otherwise. */
+const STEPS_MAX = 10_000_000;
+/** Functions that may be under way inside each other; JavaScript's stack holds several times as many. */
+const CALLS_DEEP_MAX = 1000;
+
+/** A rule base at work on facts: matches, agenda and globals follow every change at once. */
+export class Session {
+  readonly #world: World;
+  readonly #heap = new Heap();
+  readonly #atoms = new Atoms();
+  readonly #facts = new FactStore(this.#heap, this.#atoms);
+  readonly #supports = new Supports(this.#heap);
+  readonly #listeners = new Listeners(this.#facts);
+  readonly #fabric: Fabric;
+  readonly #agenda: Agenda;
+  readonly #network: Network;
+  readonly #environment: Environment;
+  readonly #services: Services;
+  readonly #functions = new Map<string, Callable>();
+  readonly #globals = new Map<string, { value: Value; readonly initial: Evaluate }>();
+  readonly #factsDefinitions: { readonly name: string; readonly assertAll: Evaluate }[] = [];
+  readonly #rules = new Map<string, CompiledRule>();
+  /** Default values that are evaluated at each assert, by template and slot. */
+  readonly #dynamicDefaults = new Map<Template, Map<string, Evaluate>>();
+  #problems: RuntimeProblem[] = [];
+  #transaction: Transaction | null = null;
+  #firing: Firing | null = null;
+  #rulesDefined = 0;
+  /** The network is at work: conditions can't change what they are matched against. */
+  #isMatching = false;
+  #isHalted = false;
+  #steps = 0;
+  #stepsMax = STEPS_MAX;
+  #callsDeep = 0;
+
+  constructor(base: RuleBase, options: { readonly strategy: Strategy; readonly world: World }) {
+    this.#world = options.world;
+    this.#environment = this.#makeEnvironment();
+    this.#services = this.#makeServices();
+    this.#fabric = {
+      heap: this.#heap,
+      atoms: this.#atoms,
+      facts: this.#facts,
+      supports: this.#supports,
+      environment: this.#environment,
+      nodes: [null],
+      constants: new Set(),
+      frame: new Frame(),
+      report: (rule, origin, problem) => this.#problems.push({ rule, origin, message: problem.message }),
+      remade: null,
+      tokens: 0,
+      entries: 0,
+      keepsOrder: options.strategy !== 'canonical',
+    };
+    const { nodes } = this.#fabric;
+    this.#agenda = new Agenda(this.#heap, this.#atoms, this.#facts, nodes, options.strategy, this.#listeners);
+    this.#network = new Network(this.#fabric, this.#agenda);
+    for (const template of base.templates) this.addTemplate(template);
+    for (const definition of base.functions) this.addFunction(definition);
+    for (const definition of base.globals) this.addGlobal(definition);
+    for (const definition of base.facts) this.addFacts(definition);
+    for (const rule of base.rules) this.addRule(rule);
+    this.reset();
+  }
+
   /** Retracts everything, sets globals anew, and asserts the deffacts. A new session is already reset. */
-  reset(): void;
+  reset(): void {
+    this.#refuseInTransaction('reset');
+    for (const relation of this.#facts.relations()) {
+      while (relation.first !== NIL) this.#retract(relation.first);
+    }
+    this.#facts.nextIndex = 1;
+    for (const global of this.#globals.values()) global.value = global.initial(new Frame());
+    this.#matching(() => this.#network.root.restart());
+    for (const { assertAll } of this.#factsDefinitions) assertAll(new Frame());
+  }
+
   /**
    * Asserts a fact of plain values, converted by the template's slot types: a JavaScript string becomes a symbol where
    * the slot does not take STRING, a number an integer or float, a boolean TRUE or FALSE, an array a multislot. Slots left out take their
    * defaults. Null when an equal fact is there already. Throws a TypeError that names template and slot for a value that does not fit.
    */
-  assert(template: string, slots: Readonly<Record<string, PlainValue>>): Fact | null;
+  assert(template: string, slots: Readonly<Record<string, PlainValue>>): Fact | null {
+    const relation = this.#facts.relation(template);
+    for (const name of Object.keys(slots)) {
+      if (!relation.slotAt.has(name)) throw new TypeError(`template \`${template}\` has no slot \`${name}\``);
+    }
+    const values = relation.template.slots.map((slot) => {
+      const plain = slots[slot.name];
+      return plain === undefined ? this.#defaultOf(relation.template, slot.name) : slotValue(relation.template, slot, plain);
+    });
+    const fact = this.#assert(relation, values, false);
+    return fact === NIL ? null : this.#facts.view(fact);
+  }
+
   /** Retracts a fact by its index; false when there is none. */
-  retract(index: number): boolean;
-  /** Fires activations until none is left, or the bound is reached, or a rule says halt. */
-  run(options?: { readonly firingsMax?: number }): RunResult;
+  retract(index: number): boolean {
+    const fact = this.#facts.at(index);
+    if (fact === NIL) return false;
+    this.#retract(fact);
+    return true;
+  }
+
+  /**
+   * Retracts a fact and asserts it again, with a new index and some slots changed. Null when there is no such fact, or when
+   * the changed one is there already.
+   */
+  modify(index: number, slots: Readonly<Record<string, PlainValue>>): Fact | null {
+    const fact = this.fact(index);
+    if (fact === undefined) return null;
+    this.retract(index);
+    return this.assert(fact.template.name, { ...fact.slots, ...slots });
+  }
+
+  /**
+   * Fires activations until none is left, or the bound is reached, or a rule says halt. `stepsMax` bounds the rounds of loops
+   * and the calls of functions within one firing; what goes beyond is a problem of its rule.
+   */
+  run(options: { readonly firingsMax?: number; readonly stepsMax?: number } = {}): RunResult {
+    const { firingsMax = Infinity, stepsMax = STEPS_MAX } = options;
+    this.#stepsMax = stepsMax;
+    this.#isHalted = false;
+    let fired = 0;
+    let token = this.#agenda.first();
+    while (token !== NIL && fired < firingsMax && !this.#isHalted) {
+      this.#fire(token);
+      fired += 1;
+      token = this.#agenda.first();
+    }
+    const problems = this.#problems;
+    this.#problems = [];
+    return { fired, limitReached: token !== NIL && !this.#isHalted, halted: this.#isHalted, problems };
+  }
+
   /** All facts, or those of one template, oldest first. */
-  facts(template?: string): Iterable<Fact>;
-  fact(index: number): Fact | undefined;
+  *facts(template?: string): Generator<Fact> {
+    if (template !== undefined) {
+      for (const fact of this.#facts.of(this.#facts.relation(template))) yield this.#facts.view(fact);
+      return;
+    }
+    const all = this.#facts.relations().flatMap((relation) => this.#facts.of(relation));
+    const index = (fact: Address): number => this.#heap.words[fact + FACT_INDEX] as number;
+    for (const fact of all.toSorted((a, b) => index(a) - index(b))) yield this.#facts.view(fact);
+  }
+
+  fact(index: number): Fact | undefined {
+    const fact = this.#facts.at(index);
+    return fact === NIL ? undefined : this.#facts.view(fact);
+  }
+
   /** What waits to fire, in firing order. */
-  agenda(): readonly Activation[];
-  /** From here on every change can be taken back. Transactions do not nest. */
-  begin(): void;
+  agenda(): readonly Activation[] {
+    return this.#agenda.all().map((token) => activationView(this.#facts, token, this.#agenda.terminalOf(token)));
+  }
+
+  /** From here on every change of facts and globals can be taken back. Transactions do not nest, and rules stay as they are. */
+  begin(): void {
+    this.#refuseInTransaction('begin');
+    this.#transaction = new Transaction(this.#fabric);
+    this.#agenda.transaction = this.#transaction;
+    this.#supports.transaction = this.#transaction;
+  }
+
   /** Keeps what was done since `begin`. */
-  commit(): void;
+  commit(): void {
+    this.#openTransaction('commit').close(this.#atoms);
+    this.#endTransaction();
+  }
+
   /** Facts (with their indexes), supports, globals and agenda are again as at `begin`. */
-  rollBack(): void;
-  addRule(rule: Rule): void;
-  removeRule(name: string): boolean;
-  global(name: string): Value | undefined;
+  rollBack(): void {
+    const transaction = this.#openTransaction('rollBack');
+    this.#listeners.mute(() =>
+      this.#matching(() => transaction.undo(this.#network, this.#facts, this.#agenda, this.#supports)),
+    );
+    this.#endTransaction();
+  }
+
+  /** Adds a rule, behind all others; one of the same name is replaced, and its place is kept. Facts that stand are matched. */
+  addRule(rule: Rule): void {
+    this.#refuseInTransaction('addRule');
+    const scope = new LocalScope();
+    const body = compileBody(rule.then, scope, this.#environment);
+    const branches = planOf(rule, this.#shapes);
+    const salience = compile(rule.salience, new LocalScope(), this.#environment)(new Frame());
+    if (typeof salience !== 'number') throw new TypeError(`the salience of \`${rule.name}\` is no integer`);
+    const place = this.#rules.get(rule.name)?.place ?? this.#rulesDefined;
+    if (!this.removeRule(rule.name)) this.#rulesDefined += 1;
+    const compiled: CompiledRule = {
+      rule,
+      salience,
+      place,
+      body,
+      locals: scope.names,
+      showsFiring: callsOut(rule.then),
+    };
+    this.#rules.set(rule.name, compiled);
+    this.#matching(() => this.#network.add(compiled, branches));
+  }
+
+  /** Removes a rule and its activations; facts that only it supported logically go. False when there is none of that name. */
+  removeRule(name: string): boolean {
+    this.#refuseInTransaction('removeRule');
+    if (!this.#rules.delete(name)) return false;
+    this.#matching(() => this.#network.remove(name));
+    this.#retractOrphans();
+    return true;
+  }
+
+  addTemplate(template: Template): void {
+    this.#facts.define(template);
+    const dynamic = new Map<string, Evaluate>();
+    for (const slot of template.slots) {
+      if (slot.default.kind !== 'dynamic') continue;
+      dynamic.set(slot.name, compile(slot.default.expression, new LocalScope(), this.#environment));
+    }
+    this.#dynamicDefaults.set(template, dynamic);
+  }
+
+  /** Adds a function, or replaces the one of that name for whoever calls it from now on for the first time. */
+  addFunction(definition: FunctionDefinition): void {
+    const { arity, call } = compileFunction(definition, this.#environment);
+    this.#functions.set(definition.name, { arity, call: (values) => this.#callDeep(definition.name, call, values) });
+  }
+
+  addGlobal(definition: GlobalDefinition): void {
+    const initial = compile(definition.value, new LocalScope(), this.#environment);
+    const value = initial(new Frame());
+    this.#globals.set(definition.name, { value, initial });
+  }
+
+  /** Adds facts that every reset from now on asserts. */
+  addFacts(definition: FactsDefinition): void {
+    const form: Expression = { kind: 'assert', facts: definition.facts };
+    const assertAll = compile(form, new LocalScope(), this.#environment);
+    this.#factsDefinitions.push({ name: definition.name, assertAll });
+  }
+
+  global(name: string): Value | undefined {
+    return this.#globals.get(name)?.value;
+  }
+
+  /** Tells a listener what happens from now on; what it returns stops that. */
+  listen(listener: Listener): () => void {
+    return this.#listeners.add(listener);
+  }
+
+  statistics(): Statistics {
+    return {
+      facts: this.#facts.count,
+      tokens: this.#fabric.tokens,
+      entries: this.#fabric.entries,
+      supports: this.#supports.count,
+      atoms: this.#atoms.size,
+      words: this.#heap.used,
+    };
+  }
+
+  readonly #shapes: Shapes = {
+    slotAt: (template, slot) => {
+      const at = this.#facts.relation(template).slotAt.get(slot);
+      if (at === undefined) throw new TypeError(`template \`${template}\` has no slot \`${slot}\``);
+      return at;
+    },
+    isMulti: (template, slot) => {
+      const { template: found } = this.#facts.relation(template);
+      return found.slots[this.#shapes.slotAt(template, slot)]?.multi ?? false;
+    },
+  };
+
+  #fire(token: Address): void {
+    const terminal = this.#agenda.terminalOf(token);
+    const { compiled } = terminal;
+    const frame = new Frame(terminal.bindings(token));
+    if (compiled.showsFiring) this.#firing = this.#firingOf(token, terminal);
+    this.#supports.isLogical = terminal.branch.logical > 0;
+    this.#supports.supporter = terminal.supporterOf(token);
+    this.#steps = 0;
+    if (this.#listeners.size > 0) this.#listeners.fired(token, terminal);
+    this.#agenda.fire(token, terminal);
+    try {
+      compiled.body(frame);
+    } catch (problem) {
+      if (!(problem instanceof RuleError)) throw problem;
+      const origin = problem instanceof LocatedError ? problem.origin : compiled.rule.origin;
+      this.#problems.push({ rule: compiled.rule.name, origin, message: problem.message });
+    } finally {
+      this.#firing = null;
+      this.#supports.isLogical = false;
+      this.#supports.supporter = NIL;
+    }
+  }
+
+  #firingOf(token: Address, terminal: TerminalNode): Firing {
+    const { rule, facts } = activationView(this.#facts, token, terminal);
+    return { rule, facts };
+  }
+
+  /** Asserts values that have the shape of their slots; NIL when the fact is there already or has lost its support. */
+  #assert(relation: Relation, values: readonly Value[], mayBeLogical: boolean): Address {
+    if (this.#isMatching) throw new RuleError('a condition can not assert or retract');
+    const isLogical = mayBeLogical && this.#supports.isLogical;
+    const { supporter } = this.#supports;
+    const atoms = values.map((value) => this.#atoms.intern(value));
+    const standing = this.#facts.find(relation, atoms);
+    if (standing !== NIL || (isLogical && supporter === NIL)) {
+      this.#releaseAll(atoms);
+      if (standing !== NIL) this.#assertAgain(standing, isLogical);
+      return NIL;
+    }
+    const index = this.#facts.nextIndex;
+    this.#facts.nextIndex += 1;
+    this.#transaction?.factAsserted(index);
+    const fact = this.#facts.add(relation, atoms, index);
+    if (isLogical) this.#supports.add(supporter, fact);
+    if (this.#listeners.size > 0) this.#listeners.asserted(fact);
+    this.#matching(() => this.#network.assert(relation, fact));
+    this.#retractOrphans();
+    return this.#facts.at(index);
+  }
+
+  /** A fact is asserted that stands already: one more support, or from now on none is needed. */
+  #assertAgain(fact: Address, isLogical: boolean): void {
+    if (!isLogical) this.#supports.clear(fact);
+    else if (this.#supports.supporter !== NIL && this.#supports.of(fact).length > 0) {
+      this.#supports.add(this.#supports.supporter, fact);
+    }
+  }
+
+  #retract(fact: Address): void {
+    if (this.#isMatching) throw new RuleError('a condition can not assert or retract');
+    this.#retractOne(fact);
+    this.#retractOrphans();
+  }
+
+  #retractOne(fact: Address): void {
+    if (this.#listeners.size > 0) this.#listeners.retracted(fact);
+    this.#transaction?.factRetracted(fact);
+    this.#supports.clear(fact);
+    this.#matching(() => this.#network.retract(fact));
+  }
+
+  /** Retracts what has lost its last support, and what that supported in turn. */
+  #retractOrphans(): void {
+    const { orphans } = this.#supports;
+    for (let index = orphans.shift(); index !== undefined; index = orphans.shift()) {
+      const fact = this.#facts.at(index);
+      if (fact !== NIL && this.#supports.of(fact).length === 0) this.#retractOne(fact);
+    }
+  }
+
+  #matching(work: () => void): void {
+    this.#isMatching = true;
+    try {
+      work();
+    } finally {
+      this.#isMatching = false;
+      this.#agenda.settle();
+    }
+  }
+
+  #defaultOf(template: Template, name: string): Value {
+    const slot = template.slots.find((each) => each.name === name);
+    const given = slot?.default;
+    if (given?.kind === 'static') return given.value;
+    const dynamic = this.#dynamicDefaults.get(template)?.get(name);
+    if (dynamic === undefined) throw new TypeError(`slot \`${name}\` of \`${template.name}\` needs a value`);
+    return dynamic(new Frame());
+  }
+
+  /** The values of a fact that the language asserts, defaults filled in. */
+  #valuesOf(relation: Relation, given: ReadonlyMap<string, Value>): Value[] {
+    const { template } = relation;
+    return template.slots.map((slot) => {
+      const value = given.get(slot.name);
+      if (value === undefined) {
+        if (slot.default.kind !== 'none') return this.#defaultOf(template, slot.name);
+        throw new RuleError(`slot \`${slot.name}\` of \`${template.name}\` needs a value`);
+      }
+      if (slot.multi && !Array.isArray(value)) return [value as Exclude<Value, readonly unknown[]>] as Value;
+      if (fitsShape(slot, value)) return value;
+      throw new RuleError(`slot \`${slot.name}\` of \`${template.name}\` takes one value, not ${printed(value)}`);
+    });
+  }
+
+  #releaseAll(atoms: readonly Atom[]): void {
+    for (const atom of atoms) this.#atoms.release(atom);
+  }
+
+  #refuseInTransaction(what: string): void {
+    if (this.#transaction !== null) throw new Error(`${what} is not possible inside a transaction`);
+  }
+
+  #openTransaction(what: string): Transaction {
+    if (this.#transaction === null) throw new Error(`${what} without begin`);
+    return this.#transaction;
+  }
+
+  #endTransaction(): void {
+    this.#transaction = null;
+    this.#agenda.transaction = null;
+    this.#supports.transaction = null;
+  }
+
+  #callDeep(name: string, call: Callable['call'], values: readonly Value[]): Value {
+    this.#environment.step();
+    if (this.#callsDeep >= CALLS_DEEP_MAX) throw new RuleError(`\`${name}\` calls itself too deep`);
+    this.#callsDeep += 1;
+    try {
+      return call(values);
+    } finally {
+      this.#callsDeep -= 1;
+    }
+  }
+
+  #callHost(name: string, host: HostFunction, values: readonly Value[]): Value {
+    try {
+      return host(values, this.#firing, this);
+    } catch (problem) {
+      if (problem instanceof RuleError) throw problem;
+      const message = problem instanceof Error ? problem.message : String(problem);
+      throw new RuleError(`\`${name}\`: ${message}`, { cause: problem });
+    }
+  }
+
+  #makeEnvironment(): Environment {
+    return {
+      callable: (name) => {
+        const builtin = builtins.get(name);
+        if (builtin !== undefined) return { arity: builtin.arity, call: (values) => builtin.call(values, this.#services) };
+        const defined = this.#functions.get(name);
+        if (defined !== undefined) return defined;
+        const host = this.#world.functions.get(name);
+        if (host === undefined) return undefined;
+        return { arity: [0, null], call: (values) => this.#callHost(name, host, values) };
+      },
+      global: (name) => {
+        const cell = this.#globals.get(name);
+        if (cell === undefined) throw new TypeError(`there is no global \`?*${name}*\``);
+        return cell;
+      },
+      setGlobal: (name, value) => {
+        const cell = this.#globals.get(name);
+        if (cell === undefined) throw new TypeError(`there is no global \`?*${name}*\``);
+        this.#transaction?.globalSet(cell);
+        cell.value = value;
+      },
+      assertFact: (template, slots) => {
+        const relation = this.#facts.relation(template);
+        const fact = this.#assert(relation, this.#valuesOf(relation, slots), true);
+        return fact === NIL ? FALSE : this.#addressOf(fact);
+      },
+      alterFact: (kind, value, slots) => this.#alter(kind, value, slots),
+      isMulti: (template, slot) => this.#shapes.isMulti(template, slot),
+      step: () => {
+        this.#steps += 1;
+        if (this.#steps > this.#stepsMax) throw new RuleError(`more than ${this.#stepsMax} steps in one firing`);
+      },
+    };
+  }
+
+  #alter(kind: 'modify' | 'duplicate', value: Value, slots: ReadonlyMap<string, Value>): Value {
+    const index = value instanceof FactAddress ? value.index : value;
+    const fact = typeof index === 'number' ? this.#facts.at(index) : NIL;
+    if (fact === NIL) throw new RuleError(`\`${kind}\`: the fact is gone`);
+    const relation = this.#facts.relationOf(fact);
+    for (const name of slots.keys()) {
+      if (!relation.slotAt.has(name)) throw new RuleError(`template \`${relation.template.name}\` has no slot \`${name}\``);
+    }
+    const given = new Map<string, Value>(Object.entries(this.#facts.view(fact).slots));
+    for (const [name, changed] of slots) given.set(name, this.#unwrapped(relation, name, changed));
+    const values = this.#valuesOf(relation, given);
+    if (kind === 'modify') this.#retract(fact);
+    const made = this.#assert(relation, values, true);
+    return made === NIL ? FALSE : this.#addressOf(made);
+  }
+
+  /** `modify` does not know its template before it runs, so a single slot's value may come as a multifield of one. */
+  #unwrapped(relation: Relation, name: string, value: Value): Value {
+    const slot = relation.template.slots[relation.slotAt.get(name) as number];
+    return slot?.multi === false && Array.isArray(value) && value.length === 1 ? (value[0] as Value) : value;
+  }
+
+  #addressOf(fact: Address): FactAddress {
+    return new FactAddress(this.#heap.words[fact + FACT_INDEX] as number);
+  }
+
+  #makeServices(): Services {
+    return {
+      fact: (index) => this.fact(index),
+      facts: (template) => this.facts(template),
+      retract: (index) => this.retract(index),
+      write: (router, text) => {
+        if (router !== 'nil') this.#world.write(router, text);
+      },
+      call: (name, values) => {
+        const callable = this.#environment.callable(name);
+        if (callable === undefined) throw new RuleError(`there is no function \`${name}\``);
+        return callable.call(values);
+      },
+      halt: () => {
+        this.#isHalted = true;
+      },
+      counter: 1,
+      seed: 1,
+    };
+  }
 }
 
-export type PlainValue = Value | boolean | readonly (Value | boolean)[];
+/** Whether actions call anything but the language's own functions, at any depth: only then is a firing's view made. */
+function callsOut(actions: unknown): boolean {
+  if (Array.isArray(actions)) return actions.some(callsOut);
+  if (typeof actions !== 'object' || actions === null) return false;
+  const node = actions as Partial<Extract<Expression, { kind: 'call' }>>;
+  if (node.kind === 'call' && node.name !== undefined && !builtins.has(node.name)) return true;
+  return Object.values(actions).some(callsOut);
+}

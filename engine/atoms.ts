@@ -1,0 +1,153 @@
+import { FactAddress, Float, Sym, type Field, type Value } from './value.ts';
+
+/**
+ * A value as an int32: low bit 1, an integer of 31 bits; low bit 0, twice an index into the table of atoms. Two values are
+ * the same exactly when their atoms are.
+ */
+export type Atom = number;
+
+/** No value. */
+export const NO_ATOM: Atom = 0;
+
+const SMALL_MIN = -(2 ** 30);
+const SMALL_MAX = 2 ** 30 - 1;
+const NO_FIELDS = new Int32Array(0);
+
+/** The table of interned values. Each is counted, and its place is used again when nobody holds it any more. */
+export class Atoms {
+  // Index 0 is NO_ATOM.
+  readonly #values: (Value | null)[] = [null];
+  readonly #counts: number[] = [1];
+  readonly #fields: Int32Array[] = [NO_FIELDS];
+  readonly #free: number[] = [];
+  readonly #symbols = new Map<Sym, number>();
+  readonly #strings = new Map<string, number>();
+  readonly #integers = new Map<number | bigint, number>();
+  readonly #floats = new Map<number | '-0', number>();
+  readonly #addresses = new Map<number, number>();
+  readonly #multifields = new Map<string, number>();
+
+  /** Atoms in the table now; small integers need no place in it. */
+  get size(): number {
+    return this.#values.length - 1 - this.#free.length;
+  }
+
+  /** The value's atom, held once more: whoever interns must release. */
+  intern(value: Value): Atom {
+    if (typeof value === 'number' && value >= SMALL_MIN && value <= SMALL_MAX) return (value << 1) | 1;
+    if (Array.isArray(value)) return this.#internFields(value as readonly Field[]);
+    const field = value as Field;
+    const map = this.#mapOf(field);
+    const key = keyOf(field);
+    const known = map.get(key);
+    if (known !== undefined) {
+      this.#counts[known] = (this.#counts[known] as number) + 1;
+      return known << 1;
+    }
+    const index = this.#place(field, NO_FIELDS);
+    map.set(key, index);
+    return index << 1;
+  }
+
+  /** A multifield of atoms that the caller holds already; the multifield holds them by itself. */
+  internAtoms(fields: readonly Atom[]): Atom {
+    const key = fields.join(',');
+    const known = this.#multifields.get(key);
+    if (known !== undefined) {
+      this.#counts[known] = (this.#counts[known] as number) + 1;
+      return known << 1;
+    }
+    for (const field of fields) this.retain(field);
+    const index = this.#place(
+      fields.map((field) => this.value(field) as Field),
+      Int32Array.from(fields),
+    );
+    this.#multifields.set(key, index);
+    return index << 1;
+  }
+
+  /** The atom of a value that is held by somebody, or NO_ATOM: nothing equals it then. Holds nothing. */
+  find(value: Value): Atom {
+    if (typeof value === 'number' && value >= SMALL_MIN && value <= SMALL_MAX) return (value << 1) | 1;
+    if (Array.isArray(value)) {
+      const fields = (value as readonly Field[]).map((field) => this.find(field));
+      if (fields.includes(NO_ATOM)) return NO_ATOM;
+      return (this.#multifields.get(fields.join(',')) ?? 0) << 1;
+    }
+    const field = value as Field;
+    return (this.#mapOf(field).get(keyOf(field)) ?? 0) << 1;
+  }
+
+  value(atom: Atom): Value {
+    return (atom & 1) === 1 ? atom >> 1 : (this.#values[atom >> 1] as Value);
+  }
+
+  /** The atoms of a multifield's fields. */
+  fields(atom: Atom): Int32Array {
+    return this.#fields[atom >> 1] as Int32Array;
+  }
+
+  retain(atom: Atom): void {
+    if ((atom & 1) === 1) return;
+    const index = atom >> 1;
+    this.#counts[index] = (this.#counts[index] as number) + 1;
+  }
+
+  release(atom: Atom): void {
+    if ((atom & 1) === 1) return;
+    const index = atom >> 1;
+    const count = (this.#counts[index] as number) - 1;
+    this.#counts[index] = count;
+    if (count === 0) this.#drop(index);
+  }
+
+  #internFields(value: readonly Field[]): Atom {
+    const fields = value.map((field) => this.intern(field));
+    const atom = this.internAtoms(fields);
+    for (const field of fields) this.release(field);
+    return atom;
+  }
+
+  #place(value: Value, fields: Int32Array): number {
+    const free = this.#free.pop();
+    const index = free ?? this.#values.length;
+    this.#values[index] = value;
+    this.#counts[index] = 1;
+    this.#fields[index] = fields;
+    return index;
+  }
+
+  #drop(index: number): void {
+    const value = this.#values[index] as Value;
+    const fields = this.#fields[index] as Int32Array;
+    if (Array.isArray(value)) this.#multifields.delete(fields.join(','));
+    else this.#mapOf(value as Field).delete(keyOf(value as Field));
+    this.#values[index] = null;
+    this.#fields[index] = NO_FIELDS;
+    this.#free.push(index);
+    for (const field of fields) this.release(field);
+  }
+
+  /** Keys of different types stand in different maps. */
+  #mapOf(value: Field): Map<Key, number> {
+    const map =
+      typeof value === 'string'
+        ? this.#strings
+        : value instanceof Sym
+          ? this.#symbols
+          : value instanceof Float
+            ? this.#floats
+            : value instanceof FactAddress
+              ? this.#addresses
+              : this.#integers;
+    return map as Map<Key, number>;
+  }
+}
+
+type Key = string | number | bigint | Sym;
+
+/** A Map takes -0 for 0; the language keeps them apart. */
+function keyOf(value: Field): Key {
+  if (value instanceof Float) return Object.is(value.value, -0) ? '-0' : value.value;
+  return value instanceof FactAddress ? value.index : value;
+}

@@ -1,0 +1,67 @@
+import type { Best, Condition, Expression, Pattern } from './rule.ts';
+
+/**
+ * A condition of one branch: `or` is multiplied out, `forall` and most of `exists` are written with `not`.
+ * `shown`: it stands in the list of an activation's facts, as a fact or as an absence.
+ */
+export type Leaf = { readonly shown: boolean; readonly logical: boolean } & (
+  | { readonly kind: 'pattern'; readonly pattern: Pattern }
+  | { readonly kind: 'best'; readonly best: Best }
+  | { readonly kind: 'test'; readonly expression: Expression; readonly afterJoin: boolean }
+  | { readonly kind: 'exists'; readonly pattern: Pattern }
+  | { readonly kind: 'not'; readonly of: readonly Leaf[] }
+);
+
+/** All ways to satisfy the conditions, each a sequence without `or` (disjunctive normal form, as CLIPS splits rules). */
+export function branchesOf(conditions: readonly Condition[]): readonly (readonly Leaf[])[] {
+  let branches: (readonly Leaf[])[] = [[]];
+  for (const condition of conditions) {
+    const ways = waysOf(condition);
+    branches = branches.flatMap((branch) => ways.map((way) => [...branch, ...way]));
+  }
+  return branches.map(withTestsJoined);
+}
+
+function waysOf(condition: Condition): readonly (readonly Leaf[])[] {
+  const plain = { shown: true, logical: false };
+  switch (condition.kind) {
+    case 'pattern':
+      return [[{ kind: 'pattern', pattern: condition, ...plain }]];
+    case 'best':
+      return [[{ kind: 'best', best: condition, ...plain }]];
+    case 'test':
+      return [[{ kind: 'test', expression: condition.expression, afterJoin: false, shown: false, logical: false }]];
+    case 'and':
+      return branchesOf(condition.of);
+    case 'or':
+      return condition.of.flatMap(waysOf);
+    case 'logical':
+      return branchesOf(condition.of).map((branch) => branch.map((leaf) => ({ ...leaf, logical: true })));
+    case 'not':
+      return [absenceOf(branchesOf(condition.of))];
+    case 'exists': {
+      const inner = branchesOf(condition.of);
+      const only = inner.length === 1 ? inner[0]?.[0] : undefined;
+      if (inner[0]?.length === 1 && only?.kind === 'pattern') return [[{ kind: 'exists', pattern: only.pattern, ...plain }]];
+      return [absenceOf([absenceOf(inner)])];
+    }
+    case 'forall': {
+      const missing = absenceOf(branchesOf(condition.also));
+      return [absenceOf(branchesOf([condition.each]).map((each) => withTestsJoined([...each, ...missing])))];
+    }
+  }
+}
+
+/** None of the ways is there: one `not` for each. Only the first is shown, since they stand for one condition. */
+function absenceOf(ways: readonly (readonly Leaf[])[]): readonly Leaf[] {
+  return ways.map((of, at) => ({ kind: 'not', of, shown: at === 0, logical: false }));
+}
+
+/** Marks the tests that follow a pattern: they are part of its join. */
+function withTestsJoined(leaves: readonly Leaf[]): readonly Leaf[] {
+  let joined = false;
+  return leaves.map((leaf) => {
+    joined = leaf.kind === 'pattern' || (leaf.kind === 'test' && joined);
+    return leaf.kind === 'test' ? { ...leaf, afterJoin: joined } : leaf;
+  });
+}

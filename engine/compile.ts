@@ -1,0 +1,393 @@
+import { flattened, RuleError } from './functions/builtin.ts';
+import { addIntegers } from './functions/integers.ts';
+import { compareNumbers, isMultifield, sameValue } from './order.ts';
+import { printed } from './printed.ts';
+import type { Expression, FactForm, FunctionDefinition, Origin, SlotForm } from './rule.ts';
+import { FALSE, TRUE, type Field, type Value } from './value.ts';
+
+/** What an expression is evaluated on: the locals of a right-hand side or a function, or the match that a test looks at. */
+export class Frame {
+  readonly locals: (Value | undefined)[];
+  token = 0;
+  entry = 0;
+  /** Whether `break` or `return` is on its way out. */
+  signal: 'none' | 'break' | 'return' = 'none';
+  result: Value = FALSE;
+
+  constructor(locals: (Value | undefined)[] = []) {
+    this.locals = locals;
+  }
+}
+
+export type Evaluate = (frame: Frame) => Value;
+
+/** Something that can be called by name. The arity is checked when a call is compiled. */
+export interface Callable {
+  readonly arity: readonly [least: number, most: number | null];
+  readonly call: (values: readonly Value[]) => Value;
+}
+
+/** What compiled expressions need of their session. */
+export interface Environment {
+  /** Looked up at the first call, so that functions may call functions that come later. */
+  callable(name: string): Callable | undefined;
+  global(name: string): { value: Value };
+  setGlobal(name: string, value: Value): void;
+  assertFact(template: string, slots: ReadonlyMap<string, Value>): Value;
+  /** `modify` retracts the original, `duplicate` leaves it. */
+  alterFact(kind: 'modify' | 'duplicate', fact: Value, slots: ReadonlyMap<string, Value>): Value;
+  isMulti(template: string, slot: string): boolean;
+  /** Counts a round of a loop or a call, and throws a RuleError when a bound is reached. */
+  step(): void;
+}
+
+/** Where variables live. */
+export interface Scope {
+  /** How a variable is read; null: the scope does not know it. */
+  read(name: string): Evaluate | null;
+  /** The local that `bind` or a loop writes; a test has none. */
+  local(name: string): number;
+}
+
+/** The locals of a right-hand side or of a function, in order of appearance. */
+export class LocalScope implements Scope {
+  readonly names: string[];
+
+  constructor(names: readonly string[] = []) {
+    this.names = [...names];
+  }
+
+  read(name: string): Evaluate {
+    const at = this.local(name);
+    return (frame) => {
+      const value = frame.locals[at];
+      if (value === undefined) throw new RuleError(`variable \`?${name}\` has no value`);
+      return value;
+    };
+  }
+
+  local(name: string): number {
+    const known = this.names.indexOf(name);
+    return known >= 0 ? known : this.names.push(name) - 1;
+  }
+}
+
+/** A problem that knows the call that met it. */
+export class LocatedError extends RuleError {
+  readonly origin: Origin;
+  constructor(message: string, origin: Origin) {
+    super(message);
+    this.origin = origin;
+  }
+}
+
+/** Turns an expression into a closure. Throws a TypeError for names that nobody defines: `dsl/check.ts` has found them before. */
+export function compile(expression: Expression, scope: Scope, environment: Environment): Evaluate {
+  switch (expression.kind) {
+    case 'value': {
+      const { value } = expression;
+      return () => value;
+    }
+    case 'variable': {
+      const read = scope.read(expression.name);
+      if (read === null) throw new TypeError(`variable \`?${expression.name}\` is not bound here`);
+      return read;
+    }
+    case 'global': {
+      const cell = environment.global(expression.name);
+      return () => cell.value;
+    }
+    case 'call':
+      return compileCall(expression, scope, environment);
+    case 'assert': {
+      const forms = expression.facts.map((form) => compileForm(form, scope, environment));
+      return (frame) => {
+        let last: Value = FALSE;
+        for (const form of forms) last = form(frame);
+        return last;
+      };
+    }
+    case 'modify':
+    case 'duplicate': {
+      const fact = compile(expression.fact, scope, environment);
+      const slots = compileSlots(null, expression.slots, scope, environment);
+      const { kind } = expression;
+      return (frame) => environment.alterFact(kind, fact(frame), slots(frame));
+    }
+    case 'bind':
+      return compileBind(expression, scope, environment);
+    case 'if': {
+      const test = compile(expression.test, scope, environment);
+      const then = compileBody(expression.then, scope, environment);
+      const otherwise = compileBody(expression.else, scope, environment);
+      return (frame) => (test(frame) === FALSE ? otherwise(frame) : then(frame));
+    }
+    case 'while': {
+      const test = compile(expression.test, scope, environment);
+      const body = compileBody(expression.do, scope, environment);
+      return (frame) => loop(frame, environment, () => test(frame) !== FALSE, body);
+    }
+    case 'loop-for-count':
+      return compileCount(expression, scope, environment);
+    case 'foreach':
+      return compileForeach(expression, scope, environment);
+    case 'switch': {
+      const on = compile(expression.on, scope, environment);
+      const cases = expression.cases.map((each) => ({
+        value: compile(each.value, scope, environment),
+        body: compileBody(each.do, scope, environment),
+      }));
+      const otherwise = compileBody(expression.otherwise ?? [], scope, environment);
+      return (frame) => {
+        const value = on(frame);
+        return (cases.find((each) => sameValue(value, each.value(frame)))?.body ?? otherwise)(frame);
+      };
+    }
+    case 'return': {
+      const value = expression.value === null ? null : compile(expression.value, scope, environment);
+      return (frame) => {
+        frame.result = value === null ? [] : value(frame);
+        frame.signal = 'return';
+        return frame.result;
+      };
+    }
+    case 'break':
+      return (frame) => {
+        frame.signal = 'break';
+        return FALSE;
+      };
+  }
+}
+
+/** Runs actions one after the other until one of them breaks or returns; the value is that of the last. */
+export function compileBody(actions: readonly Expression[], scope: Scope, environment: Environment): Evaluate {
+  const compiled = actions.map((action) => compile(action, scope, environment));
+  return (frame) => {
+    let value: Value = FALSE;
+    for (const action of compiled) {
+      value = action(frame);
+      if (frame.signal !== 'none') return value;
+    }
+    return value;
+  };
+}
+
+/** A deffunction as something to call. */
+export function compileFunction(definition: FunctionDefinition, environment: Environment): Callable {
+  const { parameters, rest } = definition;
+  const scope = new LocalScope(rest === null ? parameters : [...parameters, rest]);
+  const body = compileBody(definition.body, scope, environment);
+  return {
+    arity: [parameters.length, rest === null ? parameters.length : null],
+    call(values) {
+      const locals: (Value | undefined)[] = values.slice(0, parameters.length);
+      if (rest !== null) locals.push(flattened(values.slice(parameters.length)));
+      const frame = new Frame(locals);
+      const value = body(frame);
+      return frame.signal === 'return' ? frame.result : value;
+    },
+  };
+}
+
+function compileCall(
+  expression: Extract<Expression, { kind: 'call' }>,
+  scope: Scope,
+  environment: Environment,
+): Evaluate {
+  const { name, origin } = expression;
+  const given = expression.arguments.map((each) => compile(each, scope, environment));
+  if (name === 'and') return (frame) => (given.every((each) => each(frame) !== FALSE) ? TRUE : FALSE);
+  if (name === 'or') return (frame) => (given.some((each) => each(frame) !== FALSE) ? TRUE : FALSE);
+  const [first, second] = given;
+  const quick = given.length === 2 ? QUICK.get(name) : undefined;
+  let callable: Callable | undefined;
+  const call = (values: readonly Value[]): Value => {
+    callable ??= environment.callable(name);
+    if (callable === undefined) throw new LocatedError(`there is no function \`${name}\``, origin);
+    const [least, most] = callable.arity;
+    if (values.length < least || (most !== null && values.length > most)) {
+      throw new LocatedError(`\`${name}\` does not take ${values.length} arguments`, origin);
+    }
+    try {
+      return callable.call(values);
+    } catch (problem) {
+      if (!(problem instanceof RuleError) || problem instanceof LocatedError) throw problem;
+      throw new LocatedError(problem.message, origin);
+    }
+  };
+  if (quick === undefined || first === undefined || second === undefined) {
+    return (frame) => call(given.map((each) => each(frame)));
+  }
+  return (frame) => {
+    const a = first(frame);
+    const b = second(frame);
+    return quick(a, b) ?? call([a, b]);
+  };
+}
+
+type Quick = (a: Value, b: Value) => Value | null;
+
+const comparing =
+  (holds: (a: number, b: number) => boolean): Quick =>
+  (a, b) => {
+    if (typeof a !== 'number' || typeof b !== 'number') return null;
+    return holds(a, b) ? TRUE : FALSE;
+  };
+
+/** What tests are full of, on two plain integers or values; null: left to the builtin. */
+const QUICK: ReadonlyMap<string, Quick> = new Map<string, Quick>([
+  ['eq', (a, b) => (sameValue(a, b) ? TRUE : FALSE)],
+  ['neq', (a, b) => (sameValue(a, b) ? FALSE : TRUE)],
+  ['<', comparing((a, b) => a < b)],
+  ['<=', comparing((a, b) => a <= b)],
+  ['>', comparing((a, b) => a > b)],
+  ['>=', comparing((a, b) => a >= b)],
+  ['=', comparing((a, b) => a === b)],
+  ['<>', comparing((a, b) => a !== b)],
+]);
+
+function compileBind(
+  expression: Extract<Expression, { kind: 'bind' }>,
+  scope: Scope,
+  environment: Environment,
+): Evaluate {
+  const values = expression.values.map((each) => compile(each, scope, environment));
+  const { name } = expression;
+  const [only] = values;
+  const combined: Evaluate =
+    values.length === 1 && only !== undefined ? only : (frame) => flattened(values.map((each) => each(frame)));
+  if (expression.global) {
+    environment.global(name);
+    return (frame) => {
+      const value = combined(frame);
+      environment.setGlobal(name, value);
+      return value;
+    };
+  }
+  const at = scope.local(name);
+  if (values.length === 0) {
+    return (frame) => {
+      frame.locals[at] = undefined;
+      return FALSE;
+    };
+  }
+  return (frame) => (frame.locals[at] = combined(frame));
+}
+
+/** Rounds as long as they go on; `break` ends the loop, `return` everything around it too. */
+function loop(frame: Frame, environment: Environment, goesOn: () => boolean, body: Evaluate): Value {
+  while (goesOn()) {
+    environment.step();
+    body(frame);
+    if (frame.signal === 'break') {
+      frame.signal = 'none';
+      return FALSE;
+    }
+    if (frame.signal === 'return') return frame.result;
+  }
+  return FALSE;
+}
+
+function compileCount(
+  expression: Extract<Expression, { kind: 'loop-for-count' }>,
+  scope: Scope,
+  environment: Environment,
+): Evaluate {
+  const from = compile(expression.from, scope, environment);
+  const to = compile(expression.to, scope, environment);
+  const at = expression.variable === null ? null : scope.local(expression.variable);
+  const body = compileBody(expression.do, scope, environment);
+  return (frame) => {
+    let count = wholeNumber(from(frame));
+    const last = wholeNumber(to(frame));
+    const shadowed = at === null ? undefined : frame.locals[at];
+    const value = loop(
+      frame,
+      environment,
+      () => {
+        if (compareNumbers(count, last) > 0) return false;
+        if (at !== null) frame.locals[at] = count;
+        count = addIntegers(count, 1);
+        return true;
+      },
+      body,
+    );
+    if (at !== null) frame.locals[at] = shadowed;
+    return value;
+  };
+}
+
+function compileForeach(
+  expression: Extract<Expression, { kind: 'foreach' }>,
+  scope: Scope,
+  environment: Environment,
+): Evaluate {
+  const list = compile(expression.list, scope, environment);
+  const at = scope.local(expression.variable);
+  const counter = scope.local(`${expression.variable}-index`);
+  const body = compileBody(expression.do, scope, environment);
+  return (frame) => {
+    const value = list(frame);
+    const fields: readonly Field[] = isMultifield(value) ? value : [value];
+    const shadowed = [frame.locals[at], frame.locals[counter]];
+    let next = 0;
+    let last: Value = FALSE;
+    const result = loop(
+      frame,
+      environment,
+      () => {
+        if (next >= fields.length) return false;
+        frame.locals[at] = fields[next] as Field;
+        next += 1;
+        frame.locals[counter] = next;
+        return true;
+      },
+      (inner) => (last = body(inner)),
+    );
+    [frame.locals[at], frame.locals[counter]] = shadowed;
+    return frame.signal === 'return' ? result : last;
+  };
+}
+
+function wholeNumber(value: Value): number | bigint {
+  if (typeof value === 'number' || typeof value === 'bigint') return value;
+  throw new RuleError(`\`loop-for-count\` wants integers, not ${printed(value, { quoted: true })}`);
+}
+
+function compileForm(form: FactForm, scope: Scope, environment: Environment): Evaluate {
+  const slots = compileSlots(form.template, form.slots, scope, environment);
+  return (frame) => {
+    const values = slots(frame);
+    try {
+      return environment.assertFact(form.template, values);
+    } catch (problem) {
+      if (!(problem instanceof RuleError) || problem instanceof LocatedError) throw problem;
+      throw new LocatedError(problem.message, form.origin);
+    }
+  };
+}
+
+/** Slot values of a fact to be made. A single slot takes one value as it is; several, or none, make a multifield. */
+function compileSlots(
+  template: string | null,
+  forms: readonly SlotForm[],
+  scope: Scope,
+  environment: Environment,
+): (frame: Frame) => ReadonlyMap<string, Value> {
+  const slots = forms.map((form) => ({
+    name: form.slot,
+    multi: template !== null && environment.isMulti(template, form.slot),
+    values: form.values.map((each) => compile(each, scope, environment)),
+  }));
+  return (frame) => {
+    const result = new Map<string, Value>();
+    for (const { name, multi, values } of slots) {
+      const [only] = values;
+      result.set(
+        name,
+        values.length === 1 && only !== undefined && !multi ? only(frame) : flattened(values.map((each) => each(frame))),
+      );
+    }
+    return result;
+  };
+}

@@ -1,0 +1,107 @@
+import { isMultifield, isNumeric, type Numeric } from '../order.ts';
+import { printed } from '../printed.ts';
+import type { FieldType, FunctionSignature } from '../rule.ts';
+import type { Fact } from '../session.ts';
+import { FactAddress, FALSE, Sym, TRUE, type Field, type Value } from '../value.ts';
+
+/** A function of the language itself: its signature, and what it does. */
+export interface Builtin extends FunctionSignature {
+  readonly call: (values: readonly Value[], services: Services) => Value;
+}
+
+/** What a builtin may use of the session that calls it. */
+export interface Services {
+  fact(index: number): Fact | undefined;
+  facts(template?: string): Iterable<Fact>;
+  retract(index: number): boolean;
+  write(router: string, text: string): void;
+  /** Calls a function by its name, as `sort` and `funcall` do. */
+  call(name: string, values: readonly Value[]): Value;
+  halt(): void;
+  /** Running number of `gensym`, `setgen` sets it. */
+  counter: number;
+  /** State of the generator behind `random`. */
+  seed: number;
+}
+
+/** What a right-hand side, a function or a test can't do: it is collected as a problem and ends the firing. */
+export class RuleError extends Error {}
+
+export type Returns = FunctionSignature['returns'];
+export type Parameter = readonly FieldType[] | 'multifield' | 'any';
+
+export const NUMBER: readonly FieldType[] = ['INTEGER', 'FLOAT'];
+export const INTEGER: readonly FieldType[] = ['INTEGER'];
+export const FLOAT: readonly FieldType[] = ['FLOAT'];
+export const SYMBOL: readonly FieldType[] = ['SYMBOL'];
+export const STRING: readonly FieldType[] = ['STRING'];
+export const LEXEME: readonly FieldType[] = ['SYMBOL', 'STRING'];
+export const ADDRESS: readonly FieldType[] = ['FACT-ADDRESS', 'INTEGER'];
+
+/** One line of a function table: `purity` is `pure` unless said. */
+export function builtin(
+  name: string,
+  arity: FunctionSignature['arity'],
+  parameters: readonly Parameter[],
+  returns: Returns,
+  comment: string,
+  call: Builtin['call'],
+  purity: FunctionSignature['purity'] = 'pure',
+): Builtin {
+  return { name, purity, arity, parameters, returns, comment, call };
+}
+
+export const truth = (holds: boolean): Sym => (holds ? TRUE : FALSE);
+
+/** The argument at a position counted from 0; the arity was checked before. */
+export const argument = (values: readonly Value[], at: number): Value => values[at] as Value;
+
+export function numeric(name: string, values: readonly Value[], at: number): Numeric {
+  const value = argument(values, at);
+  if (isNumeric(value)) return value;
+  throw wrongType(name, at, 'a number', value);
+}
+
+export function integer(name: string, values: readonly Value[], at: number): number | bigint {
+  const value = argument(values, at);
+  if (typeof value === 'number' || typeof value === 'bigint') return value;
+  throw wrongType(name, at, 'an integer', value);
+}
+
+/** An integer that counts or points; larger ones than JavaScript counts exactly are out of every range anyway. */
+export const index = (name: string, values: readonly Value[], at: number): number => Number(integer(name, values, at));
+
+export function lexeme(name: string, values: readonly Value[], at: number): string {
+  const value = argument(values, at);
+  if (typeof value === 'string') return value;
+  if (value instanceof Sym) return value.name;
+  throw wrongType(name, at, 'a symbol or string', value);
+}
+
+export function multifield(name: string, values: readonly Value[], at: number): readonly Field[] {
+  const value = argument(values, at);
+  if (isMultifield(value)) return value;
+  throw wrongType(name, at, 'a multifield', value);
+}
+
+/** The index of a fact given by address or by number. */
+export function factIndex(name: string, values: readonly Value[], at: number): number {
+  const value = argument(values, at);
+  if (value instanceof FactAddress) return value.index;
+  if (typeof value === 'number') return value;
+  throw wrongType(name, at, 'a fact', value);
+}
+
+/** All fields of the values, multifields opened. */
+export function flattened(values: readonly Value[]): Field[] {
+  const fields: Field[] = [];
+  for (const value of values) {
+    if (isMultifield(value)) fields.push(...value);
+    else fields.push(value);
+  }
+  return fields;
+}
+
+function wrongType(name: string, at: number, expected: string, value: Value): RuleError {
+  return new RuleError(`\`${name}\` wants ${expected} as argument ${at + 1}, not ${printed(value, { quoted: true })}`);
+}

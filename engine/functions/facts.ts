@@ -1,0 +1,87 @@
+import { FactAddress, FALSE, Sym, symbol, type Value } from '../value.ts';
+import {
+  ADDRESS,
+  argument,
+  builtin,
+  factIndex,
+  INTEGER,
+  LEXEME,
+  lexeme,
+  RuleError,
+  SYMBOL,
+  truth,
+  type Builtin,
+  type Services,
+  integer,
+} from './builtin.ts';
+import type { Fact } from '../session.ts';
+
+/** Facts by their addresses. `assert`, `modify` and `duplicate` are expressions of their own, not calls. */
+export const factFunctions: readonly Builtin[] = [
+  builtin('retract', [1, null], [['FACT-ADDRESS', 'INTEGER', 'SYMBOL']], 'nothing', 'takes facts away; `*`: all', (values, services) => {
+    for (const [at, value] of values.entries()) {
+      if (value instanceof Sym && value.name === '*') {
+        for (const fact of [...services.facts()]) services.retract(fact.index);
+      } else if (value !== FALSE) services.retract(factIndex('retract', values, at));
+    }
+    return [];
+  }),
+  builtin('fact-index', [1, 1], [ADDRESS], INTEGER, 'the number of a fact; -1 when it is gone', (values, services) => {
+    const found = services.fact(factIndex('fact-index', values, 0));
+    return found?.index ?? -1;
+  }),
+  builtin('fact-existp', [1, 1], [ADDRESS], SYMBOL, 'true while the fact stands', (values, services) =>
+    truth(services.fact(factIndex('fact-existp', values, 0)) !== undefined),
+  ),
+  builtin('fact-relation', [1, 1], [ADDRESS], SYMBOL, 'the name of its template; FALSE when it is gone', (values, services) => {
+    const found = services.fact(factIndex('fact-relation', values, 0));
+    return found === undefined ? FALSE : symbol(found.template.name);
+  }),
+  builtin('fact-slot-value', [2, 2], [ADDRESS, LEXEME], 'any', 'the value of one slot', (values, services) => {
+    const fact = standing('fact-slot-value', values, services);
+    const slot = lexeme('fact-slot-value', values, 1);
+    const value = fact.slots[slot];
+    if (value === undefined) throw new RuleError(`template \`${fact.template.name}\` has no slot \`${slot}\``);
+    return value;
+  }),
+  builtin('fact-slot-names', [1, 1], [ADDRESS], 'multifield', 'the names of its slots', (values, services) =>
+    standing('fact-slot-names', values, services).template.slots.map((slot) => symbol(slot.name)),
+  ),
+  builtin('get-fact-list', [0, 1], [SYMBOL], 'multifield', 'the addresses of all facts', (_, services) =>
+    [...services.facts()].map((fact) => new FactAddress(fact.index)),
+  ),
+];
+
+/** What controls a run, and names that nobody else has. */
+export const control: readonly Builtin[] = [
+  builtin('halt', [0, 0], [], 'nothing', 'ends the run after this firing', (_, services) => {
+    services.halt();
+    return [];
+  }),
+  builtin('gensym', [0, 0], [], SYMBOL, 'a new symbol', (_, services) => nextSymbol(services), 'world'),
+  builtin('gensym*', [0, 0], [], SYMBOL, 'a new symbol', (_, services) => nextSymbol(services), 'world'),
+  builtin(
+    'setgen',
+    [1, 1],
+    [INTEGER],
+    INTEGER,
+    'sets the number of the next new symbol',
+    (values, services) => {
+      services.counter = Number(integer('setgen', values, 0));
+      return argument(values, 0);
+    },
+    'world',
+  ),
+];
+
+function nextSymbol(services: Services): Sym {
+  const made = symbol(`gen${services.counter}`);
+  services.counter += 1;
+  return made;
+}
+
+function standing(name: string, values: readonly Value[], services: Services): Fact {
+  const fact = services.fact(factIndex(name, values, 0));
+  if (fact === undefined) throw new RuleError(`\`${name}\`: the fact is gone`);
+  return fact;
+}

@@ -1,0 +1,144 @@
+import { generalText, printed } from '../printed.ts';
+import { FALSE, Float, Sym, symbol, type Value } from '../value.ts';
+import {
+  argument,
+  builtin,
+  index,
+  INTEGER,
+  LEXEME,
+  lexeme,
+  RuleError,
+  STRING,
+  SYMBOL,
+  type Builtin,
+  numeric,
+  integer,
+} from './builtin.ts';
+import { fieldsOf } from './fields.ts';
+
+/** Text. Positions count characters from 1. */
+export const strings: readonly Builtin[] = [
+  builtin('str-cat', [0, null], ['any'], STRING, 'the values printed one behind the other, as a string', (values) =>
+    values.map((value) => printed(value)).join(''),
+  ),
+  builtin('sym-cat', [0, null], ['any'], SYMBOL, 'the values printed one behind the other, as a symbol', (values) =>
+    symbol(values.map((value) => printed(value)).join('')),
+  ),
+  builtin('str-length', [1, 1], [LEXEME], INTEGER, 'how many characters there are', (values) => [...lexeme('str-length', values, 0)].length),
+  builtin('sub-string', [3, 3], [INTEGER, INTEGER, LEXEME], STRING, 'the characters from one position to another', (values) => {
+    const from = Math.max(index('sub-string', values, 0), 1);
+    return [...lexeme('sub-string', values, 2)].slice(from - 1, Math.max(index('sub-string', values, 1), 0)).join('');
+  }),
+  builtin('str-index', [2, 2], [LEXEME], 'any', 'where the first text stands in the second; FALSE when it does not', (values) => {
+    const text = lexeme('str-index', values, 1);
+    const at = text.indexOf(lexeme('str-index', values, 0));
+    return at < 0 ? FALSE : [...text.slice(0, at)].length + 1;
+  }),
+  builtin('str-compare', [2, 3], [LEXEME, LEXEME, INTEGER], INTEGER, 'negative, 0 or positive: how the texts stand to each other', (values) => {
+    const end = values.length > 2 ? index('str-compare', values, 2) : undefined;
+    const a = lexeme('str-compare', values, 0).slice(0, end);
+    const b = lexeme('str-compare', values, 1).slice(0, end);
+    return a < b ? -1 : a > b ? 1 : 0;
+  }),
+  cased('upcase', 'the text in capitals', (text) => text.toUpperCase()),
+  cased('lowcase', 'the text in small letters', (text) => text.toLowerCase()),
+  builtin('string-to-field', [1, 1], [LEXEME], 'any', 'the first field that a text holds; the symbol EOF when there is none', (values) =>
+    fieldsOf(lexeme('string-to-field', values, 0))[0] ?? symbol('EOF'),
+  ),
+  builtin(
+    'format',
+    [2, null],
+    [SYMBOL, STRING, 'any'],
+    STRING,
+    'text made by a pattern (%d %f %e %g %s %c %o %x %n %r %%), written and returned; `nil` only returns it',
+    (values, services) => {
+      const text = formatted(lexeme('format', values, 1), values.slice(2));
+      services.write(lexeme('format', values, 0), text);
+      return text;
+    },
+    'console',
+  ),
+  builtin(
+    'printout',
+    [1, null],
+    [SYMBOL, 'any'],
+    'nothing',
+    'writes the values; crlf, tab, vtab and ff are spacing',
+    (values, services) => {
+      const router = printed(argument(values, 0));
+      services.write(router, values.slice(1).map(spaced).join(''));
+      return [];
+    },
+    'console',
+  ),
+];
+
+const SPACING = new Map([
+  ['crlf', '\n'],
+  ['tab', '\t'],
+  ['vtab', '\v'],
+  ['ff', '\f'],
+]);
+
+const spaced = (value: Value): string => (value instanceof Sym ? (SPACING.get(value.name) ?? value.name) : printed(value));
+
+function cased(name: string, comment: string, change: (text: string) => string): Builtin {
+  return builtin(name, [1, 1], [LEXEME], LEXEME, comment, (values) => {
+    const changed = change(lexeme(name, values, 0));
+    return argument(values, 0) instanceof Sym ? symbol(changed) : changed;
+  });
+}
+
+const DIRECTIVE = /%(-?)(0?)(\d*)(?:\.(\d+))?([a-zA-Z%])/g;
+
+/** C's printf for the directives that the language has. */
+function formatted(pattern: string, values: readonly Value[]): string {
+  let at = 0;
+  return pattern.replace(DIRECTIVE, (_, left: string, zero: string, width: string, digits: string | undefined, kind: string) => {
+    if (kind === '%') return '%';
+    if (kind === 'n') return '\n';
+    if (kind === 'r') return '\r';
+    if (at >= values.length) throw new RuleError(`\`format\` has no value for %${kind}`);
+    const text = directive(kind, values, at, digits === undefined ? null : Number(digits));
+    at += 1;
+    if (left !== '') return text.padEnd(Number(width));
+    if (zero === '' || kind === 's' || kind === 'c') return text.padStart(Number(width));
+    const sign = text.startsWith('-') ? '-' : '';
+    return sign + text.slice(sign.length).padStart(Number(width) - sign.length, '0');
+  });
+}
+
+function directive(kind: string, values: readonly Value[], at: number, digits: number | null): string {
+  const value = argument(values, at);
+  switch (kind) {
+    case 'd': {
+      const number = numeric('format', values, at);
+      return number instanceof Float ? String(Math.trunc(number.value)) : String(number);
+    }
+    case 'x':
+    case 'o':
+    case 'u':
+      return BigInt.asUintN(64, BigInt(integer('format', values, at))).toString(kind === 'x' ? 16 : kind === 'o' ? 8 : 10);
+    case 'f':
+      return double(values, at).toFixed(digits ?? 6);
+    case 'e':
+      return exponential(double(values, at), digits ?? 6);
+    case 'g':
+      return generalText(double(values, at), digits ?? 6);
+    case 's':
+      return printed(value).slice(0, digits ?? undefined);
+    case 'c':
+      return typeof value === 'number' ? String.fromCodePoint(value) : printed(value).slice(0, 1);
+    default:
+      throw new RuleError(`\`format\` does not know %${kind}`);
+  }
+}
+
+function double(values: readonly Value[], at: number): number {
+  const number = numeric('format', values, at);
+  return number instanceof Float ? number.value : Number(number);
+}
+
+/** C writes two digits of exponent at least. */
+const exponential = (value: number, digits: number): string =>
+  value.toExponential(digits).replace(/e([+-])(\d)$/, 'e$10$2');

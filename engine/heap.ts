@@ -1,0 +1,129 @@
+/** An address in the heap: the index of a record's first word. */
+export type Address = number;
+
+/** No record. */
+export const NIL: Address = 0;
+
+// Every record that stands in a hashed memory begins with these words.
+/** The hash that it is filed under. */
+export const KEY = 0;
+/** Neighbours in its bucket. Kept after it was taken out, so that a search can go on from where it stood. */
+export const NEXT = 1;
+export const PREV = 2;
+
+// A fact. Its slots follow, one atom each, in the template's order.
+export const FACT_TEMPLATE = 3;
+export const FACT_INDEX = 4;
+/** Its alpha entries, newest first. */
+export const FACT_ENTRIES = 5;
+/** Its logical supports; NIL: it stands by itself. */
+export const FACT_SUPPORTS = 6;
+/** 1 while it is being retracted. */
+export const FACT_DYING = 7;
+/** Neighbours among the facts of its template. */
+export const FACT_NEXT = 8;
+export const FACT_PREV = 9;
+export const FACT_SLOTS = 10;
+
+// An alpha entry: one way in which a fact matches one pattern. The values that its pattern took out of multislots follow.
+export const ENTRY_FACT = 3;
+export const ENTRY_MEMORY = 4;
+/** Tokens that it is part of. */
+export const ENTRY_TOKENS = 5;
+/** Tokens that it blocks (not), supports (exists) or is the best for. */
+export const ENTRY_BLOCKED = 6;
+/** The next, older, entry of the same fact. */
+export const ENTRY_NEXT = 7;
+/** Which of the ways in which the fact matches this pattern, counted from 0. */
+export const ENTRY_ORDINAL = 8;
+export const ENTRY_CAPTURES = 9;
+
+// A token: a match of the conditions up to some node, as one link of a chain.
+/** The node that it stands in; the complement of its number while the token is being deleted. */
+export const TOKEN_NODE = 3;
+export const TOKEN_PARENT = 4;
+/** The alpha entry and the fact of its own condition; NIL for conditions that match by absence. */
+export const TOKEN_ENTRY = 5;
+export const TOKEN_FACT = 6;
+export const TOKEN_CHILD = 7;
+export const TOKEN_SIBLING_NEXT = 8;
+export const TOKEN_SIBLING_PREV = 9;
+/** Neighbours among the tokens of its entry. */
+export const TOKEN_PEER_NEXT = 10;
+export const TOKEN_PEER_PREV = 11;
+/** The entry, or the token of a group, that blocks it, supports it or is the best for it. */
+export const TOKEN_BLOCKER = 12;
+export const TOKEN_BLOCKED_NEXT = 13;
+export const TOKEN_BLOCKED_PREV = 14;
+/** The facts that it supports logically. */
+export const TOKEN_SUPPORTS = 15;
+export const TOKEN_SIZE = 16;
+
+// A token in a terminal node is an activation: it is never blocked and stands in no hashed memory.
+/** Running number of its creation. */
+export const ACTIVATION_TAG = TOKEN_BLOCKER;
+/** Its place in the agenda, not 0 while it waits; 0 once it has fired. */
+export const ACTIVATION_PLACE = KEY;
+
+// A logical support: it stands in the list of its token and in the list of its fact.
+export const SUPPORT_TOKEN = 0;
+export const SUPPORT_FACT = 1;
+export const SUPPORT_TOKEN_NEXT = 2;
+export const SUPPORT_TOKEN_PREV = 3;
+export const SUPPORT_FACT_NEXT = 4;
+export const SUPPORT_FACT_PREV = 5;
+export const SUPPORT_SIZE = 6;
+
+const UNIT = 8;
+const FIRST_WORDS = 1 << 12;
+
+/**
+ * Records of whole words in one growable array. A record is a stretch of `words`, zero when allocated; freed ones are kept
+ * in a list per size and used again.
+ *
+ * `words` is another array after anything that allocates: read it again after every such call.
+ */
+export class Heap {
+  words = new Int32Array(FIRST_WORDS);
+  /** The first record never begins at NIL. */
+  #top = UNIT;
+  readonly #free = new Map<number, Address>();
+  #used = 0;
+
+  /** Words in use now, tables included: the same before and after work that left nothing behind. */
+  get used(): number {
+    return this.#used;
+  }
+
+  allocate(size: number): Address {
+    const rounded = roundedUp(size);
+    this.#used += rounded;
+    const free = this.#free.get(rounded);
+    if (free !== undefined && free !== NIL) {
+      this.#free.set(rounded, this.words[free] as number);
+      this.words.fill(0, free, free + rounded);
+      return free;
+    }
+    const address = this.#top;
+    this.#top += rounded;
+    if (this.#top > this.words.length) this.#grow();
+    return address;
+  }
+
+  free(address: Address, size: number): void {
+    const rounded = roundedUp(size);
+    this.#used -= rounded;
+    this.words[address] = this.#free.get(rounded) ?? NIL;
+    this.#free.set(rounded, address);
+  }
+
+  #grow(): void {
+    let length = this.words.length * 2;
+    while (length < this.#top) length *= 2;
+    const grown = new Int32Array(length);
+    grown.set(this.words);
+    this.words = grown;
+  }
+}
+
+const roundedUp = (size: number): number => (size + UNIT - 1) & -UNIT;

@@ -1,0 +1,208 @@
+import { NO_ATOM, type Atom } from '../atoms.ts';
+import {
+  ENTRY_CAPTURES,
+  ENTRY_FACT,
+  ENTRY_MEMORY,
+  ENTRY_NEXT,
+  ENTRY_ORDINAL,
+  FACT_ENTRIES,
+  FACT_INDEX,
+  FACT_SLOTS,
+  NIL,
+  type Address,
+} from '../heap.ts';
+import type { FieldShape, PatternPlan, Ref } from '../plan.ts';
+import { conjunction, constantAtom, keyReader, type Holds, type Read } from './access.ts';
+import { Memory } from './memory.ts';
+import type { Fabric, Owner } from './node.ts';
+
+/** A node that pairs tokens with the entries of an alpha memory. */
+export interface EntryNode {
+  /** Takes an entry that has just come into the memory. */
+  activate(entry: Address): void;
+}
+
+/** A field of a sequence, ready to be compared. */
+interface CompiledField {
+  readonly multi: boolean;
+  readonly capture: number | null;
+  readonly constants: readonly { readonly atom: Atom; readonly negated: boolean }[];
+}
+
+/**
+ * All facts that match one pattern by themselves, hashed by what joins compare: one entry for each way to match, since
+ * a multislot can be split in several. Entries stand in order of arrival.
+ */
+export class AlphaMemory {
+  readonly id: number;
+  readonly text: string;
+  readonly memory: Memory;
+  /** Newest first, so that a deeper join of the same rule sees an entry before a join above it does. */
+  readonly joins: EntryNode[] = [];
+  readonly #fabric: Fabric;
+  readonly #plan: PatternPlan;
+  readonly #sequences: readonly { readonly slot: number; readonly fields: readonly CompiledField[] }[];
+  readonly #holds: Holds;
+  readonly #key: Read;
+
+  constructor(fabric: Fabric, id: number, plan: PatternPlan, keys: readonly Ref[], text: string, owner: Owner) {
+    this.id = id;
+    this.text = text;
+    this.#fabric = fabric;
+    this.#plan = plan;
+    this.#sequences = plan.sequences.map(({ slot, fields }) => ({
+      slot,
+      fields: fields.map((field) => compiledField(fabric, field)),
+    }));
+    // Every place is one of the entry's own, so the level it was planned for does not matter.
+    const level = 0;
+    this.#holds = conjunction(fabric, plan.tests.map(atLevelZero), level, owner, false);
+    this.#key = keyReader(
+      fabric,
+      keys.map((ref) => ({ ...ref, level })),
+      level,
+    );
+    this.memory = new Memory(fabric.heap, keys.length > 0);
+  }
+
+  /** Enters a fact in every way in which it matches. `activate`: the joins are told, entry by entry. */
+  accept(fact: Address, activate: boolean): void {
+    if (this.#sequences.length === 0) {
+      this.#enter(fact, [], 0, activate);
+      return;
+    }
+    let ordinal = 0;
+    const captures = Array.from<Atom>({ length: this.#plan.captures }).fill(NO_ATOM);
+    this.#split(fact, 0, captures, () => {
+      if (this.#enter(fact, captures, ordinal, activate)) ordinal += 1;
+    });
+  }
+
+  /** Takes an entry from the list of its fact, which stays. */
+  unlink(entry: Address): void {
+    const { words } = this.#fabric.heap;
+    const fact = words[entry + ENTRY_FACT] as Address;
+    const next = words[entry + ENTRY_NEXT] as Address;
+    let before = words[fact + FACT_ENTRIES] as Address;
+    if (before === entry) {
+      words[fact + FACT_ENTRIES] = next;
+      return;
+    }
+    while (words[before + ENTRY_NEXT] !== entry) before = words[before + ENTRY_NEXT] as Address;
+    words[before + ENTRY_NEXT] = next;
+  }
+
+  /** Frees an entry that was taken out of the memory. */
+  free(entry: Address): void {
+    const { heap, atoms } = this.#fabric;
+    for (let at = 0; at < this.#plan.captures; at += 1) {
+      atoms.release(heap.words[entry + ENTRY_CAPTURES + at] as Atom);
+    }
+    this.#fabric.entries -= 1;
+    heap.free(entry, ENTRY_CAPTURES + this.#plan.captures);
+  }
+
+  #enter(fact: Address, captures: readonly Atom[], ordinal: number, activate: boolean): boolean {
+    const { heap, atoms, keepsOrder } = this.#fabric;
+    const entry = heap.allocate(ENTRY_CAPTURES + captures.length);
+    const { words } = heap;
+    words[entry + ENTRY_FACT] = fact;
+    words[entry + ENTRY_MEMORY] = this.id;
+    words[entry + ENTRY_ORDINAL] = ordinal;
+    words.set(captures, entry + ENTRY_CAPTURES);
+    if (!this.#holds(NIL, entry)) {
+      heap.free(entry, ENTRY_CAPTURES + captures.length);
+      return false;
+    }
+    for (const capture of captures) atoms.retain(capture);
+    this.#fabric.entries += 1;
+    const key = this.#key(NIL, entry);
+    const { words: now } = heap;
+    now[entry + ENTRY_NEXT] = now[fact + FACT_ENTRIES] as Address;
+    now[fact + FACT_ENTRIES] = entry;
+    if (keepsOrder) this.memory.insert(entry, key, (before) => this.#indexOf(before) <= this.#indexOf(entry));
+    else this.memory.append(entry, key);
+    if (activate) for (const join of this.joins) join.activate(entry);
+    return true;
+  }
+
+  #indexOf(entry: Address): number {
+    const { words } = this.#fabric.heap;
+    return words[(words[entry + ENTRY_FACT] as Address) + FACT_INDEX] as number;
+  }
+
+  /** Walks all ways to lay the sequences over the fact's multislots, the shortest first segment first. */
+  #split(fact: Address, from: number, captures: Atom[], found: () => void): void {
+    const sequence = this.#sequences[from];
+    if (sequence === undefined) {
+      found();
+      return;
+    }
+    const { atoms, heap } = this.#fabric;
+    const fields = atoms.fields(heap.words[fact + FACT_SLOTS + sequence.slot] as Atom);
+    this.#lay(sequence.fields, 0, fields, 0, captures, () => this.#split(fact, from + 1, captures, found));
+  }
+
+  #lay(
+    shapes: readonly CompiledField[],
+    shapeAt: number,
+    fields: Int32Array,
+    from: number,
+    captures: Atom[],
+    found: () => void,
+  ): void {
+    const shape = shapes[shapeAt];
+    if (shape === undefined) {
+      if (from === fields.length) found();
+      return;
+    }
+    if (!shape.multi) {
+      const field = fields[from];
+      if (field === undefined) return;
+      if (!shape.constants.every(({ atom, negated }) => (field === atom) !== negated)) return;
+      if (shape.capture !== null) captures[shape.capture] = field;
+      this.#lay(shapes, shapeAt + 1, fields, from + 1, captures, found);
+      return;
+    }
+    const { atoms } = this.#fabric;
+    const behind = shapes.slice(shapeAt + 1);
+    const needed = behind.filter((each) => !each.multi).length;
+    const fixed = behind.length === needed;
+    for (let end = fixed ? fields.length - needed : from; end >= from && end + needed <= fields.length; end += 1) {
+      if (shape.capture === null) {
+        this.#lay(shapes, shapeAt + 1, fields, end, captures, found);
+      } else {
+        const segment = atoms.internAtoms([...fields.subarray(from, end)]);
+        captures[shape.capture] = segment;
+        this.#lay(shapes, shapeAt + 1, fields, end, captures, found);
+        atoms.release(segment);
+      }
+    }
+  }
+}
+
+function compiledField(fabric: Fabric, field: FieldShape): CompiledField {
+  return {
+    multi: field.multi,
+    capture: field.capture,
+    constants: field.constants.map(({ value, negated }) => ({ atom: constantAtom(fabric, value), negated })),
+  };
+}
+
+function atLevelZero(test: PatternPlan['tests'][number]): PatternPlan['tests'][number] {
+  const moved = (ref: Ref): Ref => ({ ...ref, level: 0 });
+  const movedAll = (variables: ReadonlyMap<string, Ref>): ReadonlyMap<string, Ref> =>
+    new Map([...variables].map(([name, ref]) => [name, moved(ref)]));
+  switch (test.kind) {
+    case 'is':
+      return { ...test, ref: moved(test.ref) };
+    case 'same':
+      return { ...test, a: moved(test.a), b: moved(test.b) };
+    case 'holds':
+      return { ...test, variables: movedAll(test.variables) };
+    case 'equals':
+      return { ...test, ref: moved(test.ref), variables: movedAll(test.variables) };
+    case 'any':
+      return { ...test, of: test.of.map((each) => each.map(atLevelZero)) };
+  }
+}

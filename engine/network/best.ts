@@ -1,0 +1,142 @@
+import { NO_ATOM, type Atom } from '../atoms.ts';
+import { RuleError } from '../functions/builtin.ts';
+import {
+  ENTRY_FACT,
+  ENTRY_ORDINAL,
+  FACT_SLOTS,
+  NEXT,
+  NIL,
+  TOKEN_BLOCKER,
+  type Address,
+} from '../heap.ts';
+import { compareValues } from '../order.ts';
+import type { JoinPlan } from '../plan.ts';
+import type { Value } from '../value.ts';
+import { matchExpression } from './access.ts';
+import type { AlphaMemory } from './alpha.ts';
+import { deleteChildren, reportTo, willDie, type Fabric, type Owner, type TokenNode } from './node.ts';
+import { PairedNode } from './paired.ts';
+
+/** What an entry is worth to a token, one value per criterion; null: a criterion could not be evaluated. */
+type Worth = readonly Value[] | null;
+
+/**
+ * Pairs each token with the one entry that is best by the criteria, in order; a tie goes to the fact whose values come
+ * first in canonical order. A new entry is compared with the best alone; only when the best goes is the bucket walked
+ * again, once, so that no step costs more than one pass over the facts that a token can see.
+ */
+export class BestNode extends PairedNode {
+  readonly #criteria: readonly {
+    readonly sign: 1 | -1;
+    readonly value: (token: Address, entry: Address) => Value;
+  }[];
+  readonly #owner: Owner;
+
+  constructor(fabric: Fabric, parent: TokenNode, plan: JoinPlan, alpha: AlphaMemory, owner: Owner) {
+    super(fabric, parent, plan, alpha, owner);
+    this.#owner = owner;
+    this.#criteria = plan.criteria.map(({ order, by }) => ({
+      sign: order === 'maximize' ? -1 : 1,
+      value: matchExpression(fabric, by, plan.variables, plan.level),
+    }));
+  }
+
+  receive(parent: Address, entry: Address, fact: Address): void {
+    this.#elect(this.admit(parent, entry, fact));
+  }
+
+  activate(entry: Address): void {
+    const { heap } = this.fabric;
+    let token = this.nextToken(entry, this.firstToken(entry));
+    while (token !== NIL) {
+      const next = heap.words[token + NEXT] as Address;
+      this.#challenge(token, entry);
+      token = this.nextToken(entry, next);
+    }
+  }
+
+  override unblocked(token: Address): void {
+    if (willDie(this.fabric.heap.words, token)) return;
+    deleteChildren(this.fabric, token);
+    this.#elect(token);
+  }
+
+  forget(token: Address): void {
+    this.unbind(token);
+    this.left.remove(token);
+  }
+
+  prime(child: TokenNode): void {
+    const { words } = this.fabric.heap;
+    for (const token of [...this.left.records()]) {
+      const best = words[token + TOKEN_BLOCKER] as Address;
+      if (best !== NIL) child.receive(token, best, this.fabric.heap.words[best + ENTRY_FACT] as Address);
+    }
+  }
+
+  /** Finds the best among all that match, in one pass. */
+  #elect(token: Address): void {
+    const { heap } = this.fabric;
+    let best: Address = NIL;
+    let bestWorth: Worth = null;
+    for (
+      let entry = this.firstMatch(token);
+      entry !== NIL;
+      entry = this.nextMatch(token, heap.words[entry + NEXT] as Address)
+    ) {
+      const worth = this.#worthOf(token, entry);
+      if (worth !== null && (bestWorth === null || this.#compare(worth, entry, bestWorth, best) < 0)) {
+        best = entry;
+        bestWorth = worth;
+      }
+    }
+    if (best !== NIL) this.#choose(token, best);
+  }
+
+  #challenge(token: Address, entry: Address): void {
+    const worth = this.#worthOf(token, entry);
+    if (worth === null) return;
+    const best = this.fabric.heap.words[token + TOKEN_BLOCKER] as Address;
+    if (best !== NIL) {
+      const bestWorth = this.#worthOf(token, best);
+      if (bestWorth !== null && this.#compare(worth, entry, bestWorth, best) >= 0) return;
+      this.unbind(token);
+      deleteChildren(this.fabric, token);
+    }
+    this.#choose(token, entry);
+  }
+
+  #choose(token: Address, entry: Address): void {
+    this.bind(token, entry);
+    this.send(token, entry, this.fabric.heap.words[entry + ENTRY_FACT] as Address);
+  }
+
+  #worthOf(token: Address, entry: Address): Worth {
+    try {
+      return this.#criteria.map(({ value }) => value(token, entry));
+    } catch (problem) {
+      if (!(problem instanceof RuleError)) throw problem;
+      reportTo(this.fabric, this.#owner, problem);
+      return null;
+    }
+  }
+
+  /** Negative: `a` is better than `b`. Never zero for two entries. */
+  #compare(aWorth: readonly Value[], a: Address, bWorth: readonly Value[], b: Address): number {
+    for (const [at, { sign }] of this.#criteria.entries()) {
+      const order = compareValues(aWorth[at] as Value, bWorth[at] as Value);
+      if (order !== 0) return order * sign;
+    }
+    const { heap, atoms, facts } = this.fabric;
+    const { words } = heap;
+    const factA = words[a + ENTRY_FACT] as Address;
+    const factB = words[b + ENTRY_FACT] as Address;
+    const { size } = facts.relationOf(factA);
+    for (let slot = FACT_SLOTS; slot < size; slot += 1) {
+      const atomA = (words[factA + slot] ?? NO_ATOM) as Atom;
+      const atomB = (words[factB + slot] ?? NO_ATOM) as Atom;
+      if (atomA !== atomB) return compareValues(atoms.value(atomA), atoms.value(atomB));
+    }
+    return (words[a + ENTRY_ORDINAL] as number) - (words[b + ENTRY_ORDINAL] as number);
+  }
+}

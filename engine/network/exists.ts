@@ -1,0 +1,45 @@
+import { NEXT, NIL, TOKEN_BLOCKER, type Address } from '../heap.ts';
+import { deleteChildren, willDie, type TokenNode } from './node.ts';
+import { PairedNode } from './paired.ts';
+
+/** Lets a token pass, once, while some entry matches it. The token remembers one supporter and looks for another when that goes. */
+export class ExistsNode extends PairedNode {
+  receive(parent: Address, entry: Address, fact: Address): void {
+    const token = this.admit(parent, entry, fact);
+    const supporter = this.firstMatch(token);
+    if (supporter === NIL) return;
+    this.bind(token, supporter);
+    this.send(token, NIL, NIL);
+  }
+
+  activate(entry: Address): void {
+    const { heap } = this.fabric;
+    let token = this.nextToken(entry, this.firstToken(entry));
+    while (token !== NIL) {
+      const next = heap.words[token + NEXT] as Address;
+      if (heap.words[token + TOKEN_BLOCKER] === NIL) {
+        this.bind(token, entry);
+        this.send(token, NIL, NIL);
+      }
+      token = this.nextToken(entry, next);
+    }
+  }
+
+  override unblocked(token: Address, next: Address): void {
+    if (willDie(this.fabric.heap.words, token)) return;
+    const supporter = this.nextMatch(token, next);
+    if (supporter === NIL) deleteChildren(this.fabric, token);
+    else this.bind(token, supporter);
+  }
+
+  forget(token: Address): void {
+    this.unbind(token);
+    this.left.remove(token);
+  }
+
+  prime(child: TokenNode): void {
+    for (const token of [...this.left.records()]) {
+      if (this.fabric.heap.words[token + TOKEN_BLOCKER] !== NIL) child.receive(token, NIL, NIL);
+    }
+  }
+}

@@ -1,0 +1,50 @@
+import { ENTRY_FACT, NEXT, NIL, type Address } from '../heap.ts';
+import type { TokenNode } from './node.ts';
+import { PairedNode } from './paired.ts';
+
+/**
+ * Pairs each token with every entry that agrees on the shared variables and passes the tests (Forgy 1982, with hashed
+ * memories as in CLIPS 6.30). Entries are met oldest first, tokens youngest first: the order that CLIPS fires in.
+ */
+export class JoinNode extends PairedNode {
+  receive(parent: Address, entry: Address, fact: Address): void {
+    const token = this.admit(parent, entry, fact);
+    this.#pair(token, (match) => this.send(token, match, this.#factOf(match)));
+  }
+
+  activate(entry: Address): void {
+    const fact = this.#factOf(entry);
+    const { heap } = this.fabric;
+    let token = this.nextToken(entry, this.firstToken(entry));
+    while (token !== NIL) {
+      const next = heap.words[token + NEXT] as Address;
+      this.send(token, entry, fact);
+      token = this.nextToken(entry, next);
+    }
+  }
+
+  forget(token: Address): void {
+    this.left.remove(token);
+  }
+
+  prime(child: TokenNode): void {
+    for (const token of [...this.left.records()]) {
+      this.#pair(token, (match) => child.receive(token, match, this.#factOf(match)));
+    }
+  }
+
+  #pair(token: Address, found: (entry: Address) => void): void {
+    const { heap } = this.fabric;
+    for (
+      let match = this.firstMatch(token);
+      match !== NIL;
+      match = this.nextMatch(token, heap.words[match + NEXT] as Address)
+    ) {
+      found(match);
+    }
+  }
+
+  #factOf(entry: Address): Address {
+    return this.fabric.heap.words[entry + ENTRY_FACT] as Address;
+  }
+}

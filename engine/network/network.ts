@@ -1,0 +1,196 @@
+import type { Agenda } from '../agenda.ts';
+import type { Relation } from '../facts.ts';
+import {
+  ENTRY_BLOCKED,
+  ENTRY_MEMORY,
+  ENTRY_NEXT,
+  ENTRY_TOKENS,
+  FACT_ENTRIES,
+  NEXT,
+  NIL,
+  TOKEN_NODE,
+  type Address,
+} from '../heap.ts';
+import type { BranchPlan, JoinPlan, LevelPlan } from '../plan.ts';
+import { AlphaMemory } from './alpha.ts';
+import { BestNode } from './best.ts';
+import { ExistsNode } from './exists.ts';
+import { GroupNode, ResultNode } from './group.ts';
+import { JoinNode } from './join.ts';
+import { deleteToken, type Fabric, type Owner, type TokenNode } from './node.ts';
+import { NotNode } from './not.ts';
+import { PairedNode, unbindToken } from './paired.ts';
+import { RootNode } from './root.ts';
+import { TerminalNode, type CompiledRule } from './terminal.ts';
+import { TestNode } from './test.ts';
+
+/**
+ * The RETE network: alpha memories of facts that pass one pattern, and a tree of nodes that pair them. Rules that begin
+ * with the same conditions share the nodes of these. Changes go through depth first and at once.
+ */
+export class Network {
+  readonly root: RootNode;
+  readonly #fabric: Fabric;
+  readonly #agenda: Agenda;
+  readonly #alphas: (AlphaMemory | null)[] = [];
+  /** By template, newest first. */
+  readonly #byTemplate: AlphaMemory[][] = [];
+  readonly #terminals = new Map<string, TerminalNode[]>();
+
+  constructor(fabric: Fabric, agenda: Agenda) {
+    this.#fabric = fabric;
+    this.#agenda = agenda;
+    this.root = new RootNode(fabric);
+  }
+
+  /** Adds a rule; facts that stand already are matched at once. */
+  add(compiled: CompiledRule, branches: readonly BranchPlan[]): void {
+    const owner: Owner = { rule: compiled.rule.name, origin: compiled.rule.origin };
+    const terminals: TerminalNode[] = [];
+    this.#terminals.set(compiled.rule.name, terminals);
+    for (const [number, branch] of branches.entries()) {
+      const made: TokenNode[] = [];
+      const end = this.#chain(this.root, branch.levels, owner, made);
+      const terminal = new TerminalNode(this.#fabric, end, branch, compiled, this.#agenda, number);
+      end.children.unshift(terminal);
+      terminals.push(terminal);
+      made.push(terminal);
+      // What hangs below a new node gets its matches from there.
+      for (const node of made) if (node.parent !== null && !made.includes(node.parent)) node.parent.prime(node);
+    }
+  }
+
+  /** Removes a rule with its activations, and the nodes that no other rule uses. */
+  remove(name: string): boolean {
+    const terminals = this.#terminals.get(name);
+    if (terminals === undefined) return false;
+    this.#terminals.delete(name);
+    for (const terminal of terminals) this.#prune(terminal);
+    this.#agenda.prune();
+    return true;
+  }
+
+  /** Shows a new fact to every pattern of its template. */
+  assert(relation: Relation, fact: Address): void {
+    for (const alpha of this.#byTemplate[relation.id] ?? []) alpha.accept(fact, true);
+  }
+
+  /**
+   * Takes a fact out: first of all memories, so that nothing new is matched with it; then what was built on it, newest
+   * entry first; then what it blocked goes on looking where it stood.
+   */
+  retract(fact: Address): void {
+    const { heap, facts, nodes } = this.#fabric;
+    facts.hide(fact);
+    const entries: Address[] = [];
+    let each = heap.words[fact + FACT_ENTRIES] as Address;
+    for (; each !== NIL; each = heap.words[each + ENTRY_NEXT] as Address) entries.push(each);
+
+    for (const entry of entries) this.#alphaOf(entry).memory.remove(entry);
+    for (const entry of entries) {
+      for (;;) {
+        const token = heap.words[entry + ENTRY_TOKENS] as Address;
+        if (token === NIL) break;
+        deleteToken(this.#fabric, token);
+      }
+      for (;;) {
+        const token = heap.words[entry + ENTRY_BLOCKED] as Address;
+        if (token === NIL) break;
+        unbindToken(heap.words, token);
+        const number = heap.words[token + TOKEN_NODE] as number;
+        nodes[number < 0 ? ~number : number]?.unblocked(token, heap.words[entry + NEXT] as Address);
+      }
+    }
+    for (const entry of entries) this.#alphaOf(entry).free(entry);
+    this.#fabric.supports.clear(fact);
+    facts.free(fact);
+  }
+
+  /** Follows the levels from a node down, sharing nodes that are there already; new ones are noted in `made`. */
+  #chain(from: TokenNode, levels: readonly LevelPlan[], owner: Owner, made: TokenNode[]): TokenNode {
+    let node = from;
+    for (const level of levels) {
+      const shared = node.children.find((child) => child.text === level.text && !(child instanceof TerminalNode));
+      node = shared ?? this.#make(node, level, owner, made);
+    }
+    return node;
+  }
+
+  #make(parent: TokenNode, level: LevelPlan, owner: Owner, made: TokenNode[]): TokenNode {
+    if (level.kind === 'group') {
+      const inner = this.#chain(parent, level.inner, owner, made);
+      const group = new GroupNode(this.#fabric, parent, level.level, level.inner.length, level.text);
+      const result = new ResultNode(this.#fabric, inner, group, level.level + level.inner.length);
+      inner.children.unshift(result);
+      // Behind the chain that it waits for: see the invariant in group.ts.
+      const first = parent.children.findIndex((child) => child.text === level.inner[0]?.text);
+      parent.children.splice(first + 1, 0, group);
+      made.push(result, group);
+      return group;
+    }
+    const node =
+      level.kind === 'test'
+        ? new TestNode(this.#fabric, parent, level, owner)
+        : this.#makePaired(parent, level, owner);
+    parent.children.unshift(node);
+    made.push(node);
+    return node;
+  }
+
+  #makePaired(parent: TokenNode, plan: JoinPlan, owner: Owner): PairedNode {
+    const alpha = this.#alphaFor(plan, owner);
+    const Kind = { join: JoinNode, not: NotNode, exists: ExistsNode, best: BestNode }[plan.kind];
+    const node = new Kind(this.#fabric, parent, plan, alpha, owner);
+    alpha.joins.unshift(node);
+    return node;
+  }
+
+  /** The alpha memory of a pattern, hashed as this join needs it: an old one, or a new one that holds what stands already. */
+  #alphaFor(plan: JoinPlan, owner: Owner): AlphaMemory {
+    const { facts } = this.#fabric;
+    const relation = facts.relation(plan.pattern.template);
+    const keys = plan.equalities.map(({ own }) => own);
+    const text = `${plan.pattern.text} by ${keys.map((key) => `${key.from}${key.at}`).join(' ')}`;
+    const known = (this.#byTemplate[relation.id] ??= []);
+    const shared = known.find((alpha) => alpha.text === text);
+    if (shared !== undefined) return shared;
+    const alpha = new AlphaMemory(this.#fabric, this.#alphas.length, plan.pattern, keys, text, owner);
+    this.#alphas.push(alpha);
+    known.unshift(alpha);
+    for (const fact of facts.of(relation)) alpha.accept(fact, false);
+    return alpha;
+  }
+
+  #alphaOf(entry: Address): AlphaMemory {
+    return this.#alphas[this.#fabric.heap.words[entry + ENTRY_MEMORY] as number] as AlphaMemory;
+  }
+
+  /** Removes a node that has no children any more, and then what it alone hung on. */
+  #prune(node: TokenNode): void {
+    if (node.children.length > 0 || node === this.root) return;
+    for (const token of [...node.tokens()]) deleteToken(this.#fabric, token);
+    if (node instanceof GroupNode && node.result !== null) this.#prune(node.result);
+    node.dispose();
+    this.#fabric.nodes[node.id] = null;
+    const { parent } = node;
+    if (parent === null) return;
+    parent.children.splice(parent.children.indexOf(node), 1);
+    if (node instanceof PairedNode) this.#leave(node.alpha, node);
+    this.#prune(parent);
+  }
+
+  /** A node stops reading an alpha memory; one that nobody reads goes. */
+  #leave(alpha: AlphaMemory, node: PairedNode): void {
+    alpha.joins.splice(alpha.joins.indexOf(node), 1);
+    if (alpha.joins.length > 0) return;
+    const known = this.#byTemplate.find((each) => each?.includes(alpha));
+    known?.splice(known.indexOf(alpha), 1);
+    for (const entry of [...alpha.memory.records()]) {
+      alpha.memory.remove(entry);
+      alpha.unlink(entry);
+      alpha.free(entry);
+    }
+    alpha.memory.dispose();
+    this.#alphas[alpha.id] = null;
+  }
+}

@@ -1,0 +1,105 @@
+import type { Agenda } from '../agenda.ts';
+import {
+  NIL,
+  TOKEN_CHILD,
+  TOKEN_ENTRY,
+  TOKEN_FACT,
+  TOKEN_NODE,
+  TOKEN_SIBLING_NEXT,
+  type Address,
+} from '../heap.ts';
+import type { BranchPlan, LevelPlan } from '../plan.ts';
+import type { Rule } from '../rule.ts';
+import type { Evaluate } from '../compile.ts';
+import type { Value } from '../value.ts';
+import { valueReader } from './access.ts';
+import { ancestor, makeToken, TokenNode, type Fabric } from './node.ts';
+
+/** A rule as the session runs it. */
+export interface CompiledRule {
+  readonly rule: Rule;
+  readonly salience: number;
+  /** Its place in the rule base. */
+  readonly place: number;
+  /** The right-hand side, on a frame of locals. */
+  readonly body: Evaluate;
+  /** Names of the locals, in their order. */
+  readonly locals: readonly string[];
+  /** It calls functions that may ask which rule fires, and for which facts. */
+  readonly showsFiring: boolean;
+}
+
+/** The end of a branch of a rule: its tokens are the activations. */
+export class TerminalNode extends TokenNode {
+  readonly compiled: CompiledRule;
+  readonly branch: BranchPlan;
+  readonly #agenda: Agenda;
+  /** Distances from an activation up to the tokens that are shown in its list of facts. */
+  readonly #shown: readonly number[];
+  readonly #loads: readonly { readonly local: number; readonly read: (token: Address, entry: Address) => Value }[];
+
+  constructor(fabric: Fabric, parent: TokenNode, branch: BranchPlan, compiled: CompiledRule, agenda: Agenda, number: number) {
+    super(fabric, parent, branch.levels.length, `rule ${compiled.rule.name} ${number}`);
+    this.compiled = compiled;
+    this.branch = branch;
+    this.#agenda = agenda;
+    const { levels } = branch;
+    this.#shown = levels.flatMap((level: LevelPlan, at) => (level.shown ? [levels.length - 1 - at] : []));
+    this.#loads = compiled.locals.flatMap((name, local) => {
+      const ref = branch.variables.get(name);
+      return ref === undefined ? [] : [{ local, read: valueReader(fabric, ref, levels.length) }];
+    });
+  }
+
+  receive(parent: Address, entry: Address, fact: Address): void {
+    this.#agenda.add(makeToken(this, parent, entry, fact), this);
+  }
+
+  forget(token: Address): void {
+    this.#agenda.forget(token, this);
+  }
+
+  /** The facts of an activation, in the order of the conditions; NIL for what matched by absence. */
+  factsOf(token: Address): Address[] {
+    const { words } = this.fabric.heap;
+    return this.#shown.map((distance) => words[ancestor(words, token, distance) + TOKEN_FACT] as Address);
+  }
+
+  /** The alpha entries of an activation, for telling apart the ways in which the same facts match. */
+  entriesOf(token: Address): Address[] {
+    const { words } = this.fabric.heap;
+    return this.#shown.map((distance) => words[ancestor(words, token, distance) + TOKEN_ENTRY] as Address);
+  }
+
+  /** The locals of the right-hand side as the conditions bound them. */
+  bindings(token: Address): (Value | undefined)[] {
+    const locals = Array.from<Value | undefined>({ length: this.compiled.locals.length });
+    for (const { local, read } of this.#loads) locals[local] = read(token, NIL);
+    return locals;
+  }
+
+  /** The token that the firing's assertions hang on; NIL without `logical`. */
+  supporterOf(token: Address): Address {
+    const { logical, levels } = this.branch;
+    return logical === 0 ? NIL : ancestor(this.fabric.heap.words, token, levels.length - logical);
+  }
+
+  prime(child: TokenNode): void {
+    throw new Error(`nothing follows a rule, but ${child.text} does`);
+  }
+
+  dispose(): void {
+    this.children.length = 0;
+  }
+
+  *tokens(): Iterable<Address> {
+    // Activations stand in no memory of their own: they are found below the tokens that they come from.
+    const { words } = this.fabric.heap;
+    for (const parent of this.parent?.tokens() ?? []) {
+      let child = words[parent + TOKEN_CHILD] as Address;
+      for (; child !== NIL; child = words[child + TOKEN_SIBLING_NEXT] as Address) {
+        if (words[child + TOKEN_NODE] === this.id) yield child;
+      }
+    }
+  }
+}
