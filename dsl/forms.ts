@@ -33,6 +33,8 @@ export interface Chunk {
 export class Forms {
   readonly byPhrase = new Map<Phrase, CstNode[]>();
   broken = false;
+  /** What the bad forms consist of. */
+  readonly failed: IToken[] = [];
 
   of(phrase: Phrase): readonly CstNode[] {
     return this.byPhrase.get(phrase) ?? [];

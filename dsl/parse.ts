@@ -17,6 +17,7 @@ import { grammar } from './grammar.ts';
 import { textOf } from './literal.ts';
 import { pieces, type Piece } from './reader.ts';
 import type { Source } from './source.ts';
+import { closest } from './suggest.ts';
 import {
   leftOpen,
   missingArrow,
@@ -45,9 +46,18 @@ export interface Parsed {
 export function parse(source: Source): Parsed {
   const constructs: ConstructNode[] = [];
   const diagnostics: Diagnostic[] = [];
+  let isBehindUnknown = false;
   for (const piece of pieces(source.text)) {
-    if (piece.kind === 'stray') diagnostics.push(strayText(source, piece));
-    else constructs.push(...new FormParser(source, piece, diagnostics).constructs());
+    if (piece.kind === 'form') {
+      const read = new FormParser(source, piece, diagnostics).constructs();
+      constructs.push(...read);
+      isBehindUnknown = read.length === 0;
+      continue;
+    }
+    diagnostics.push(strayText(source, piece));
+    // A form without a construct, then a parenthesis that closes nothing: the construct before was closed too early.
+    const last = isBehindUnknown && source.text[piece.start] === ')' ? constructs.pop() : undefined;
+    if (last !== undefined) constructs.push({ ...last, broken: true });
   }
   return { constructs, diagnostics };
 }
@@ -70,11 +80,13 @@ class FormParser {
     const source = this.#source;
     const { start, end } = this.#piece;
     const { tokens, errors } = t.lexer.tokenize(source.text.slice(start, this.#piece.openString ?? end));
-    const kind = kinds.find((known) => known === tokens[1]?.image);
-    if (kind === undefined) {
-      this.#diagnostics.push(unknownConstruct(source, this.#piece, tokens[1]));
-      return [];
-    }
+    const head = tokens[1];
+    const kind = kinds.find((known) => known === head?.image) ?? null;
+    if (kind === null) this.#diagnostics.push(unknownConstruct(source, this.#piece, head));
+    // A misspelt construct is read as what it was meant to be, so that what it declares is known.
+    const meant = kind ?? kinds.find((known) => known === closest(head?.image ?? '', kinds)) ?? null;
+    if (head === undefined || meant === null) return [];
+    if (kind === null) tokens[1] = t.respelt(head, meant);
     if (this.#piece.tooDeep !== null) {
       this.#diagnostics.push(tooDeep(source, this.#piece.tooDeep));
       return [];
@@ -83,7 +95,7 @@ class FormParser {
     if (this.#piece.openString !== null) this.#diagnostics.push(openString(source, this.#piece.openString));
     else if (this.#piece.open > 0) this.#diagnostics.push(leftOpen(source, this.#piece, tokens));
     const isMended = this.#piece.openString !== null || this.#piece.open > 0 || errors.length > 0;
-    return this.#read(kind, isMended ? closed(tokens) : tokens, isMended);
+    return this.#read(meant, isMended ? closed(tokens) : tokens, isMended);
   }
 
   /** `isMended`: parentheses were added, or characters left out. What does not parse then is told already. */
@@ -108,6 +120,7 @@ class FormParser {
   #salvage(forms: Forms, kind: Kind, tokens: readonly IToken[], told: IToken | null): void {
     for (const { phrase, tokens: chunk, next } of chunks(kind, tokens)) {
       const failure = this.#try(phrase, chunk, (node) => forms.add(phrase, node));
+      if (failure !== null) forms.failed.push(...chunk);
       if (failure === null || told === null || told === next || chunk.includes(told)) continue;
       this.#diagnostics.push(this.#unexpected(failure, chunk));
     }
@@ -174,7 +187,23 @@ class FormParser {
   #globals(forms: Forms): GlobalDefinitionNode[] {
     const reader = this.#reader;
     const { start } = this.#piece;
-    return forms.of('globalDefinition').map((node) => {
+    // Globals whose value could not be read are known all the same.
+    const unread = forms.failed
+      .filter((token) => token.tokenType === t.Global)
+      .map((token): GlobalDefinitionNode => {
+        const { name, span } = reader.globalNamed(token);
+        const value = { kind: 'literal', value: 0, text: '0', span } as const;
+        return {
+          kind: 'defglobal',
+          name: { text: name, span },
+          value,
+          comment: null,
+          broken: true,
+          span,
+          text: token.image,
+        };
+      });
+    const read = forms.of('globalDefinition').map((node): GlobalDefinitionNode => {
       const { name, value } = reader.global(node);
       const from = start + (node.location?.startOffset ?? 0);
       const to = start + (node.location?.endOffset ?? 0) + 1;
@@ -182,5 +211,6 @@ class FormParser {
       const span = this.#source.span(from, to);
       return { kind: 'defglobal', name, value, comment: null, broken: false, span, text: normalised(tokens) };
     });
+    return [...read, ...unread];
   }
 }

@@ -60,9 +60,26 @@ export function unknownConstruct(source: Source, { start, end }: Form, head: ITo
     });
   }
   return error('DSL1003', span, `there is no construct ${found(head)}`, {
-    help: didYouMean(head.image, kinds) ?? `constructs are ${listed(kinds)}`,
+    help: innerWords.has(head.image)
+      ? 'it belongs into a construct: a `)` before it may be one too many'
+      : (didYouMean(head.image, kinds) ?? `constructs are ${listed(kinds)}`),
   });
 }
+
+/** Words that stand inside of constructs: met outside, the construct before them was closed too early. */
+const innerWords: ReadonlySet<string> = new Set([
+  'slot',
+  'multislot',
+  'declare',
+  'assert',
+  'retract',
+  'modify',
+  'bind',
+  'if',
+  'test',
+  'not',
+  'exists',
+]);
 
 /** DSL1005: a string without its second quote. */
 export function openString(source: Source, offset: number): Diagnostic {

@@ -74,7 +74,7 @@ export class TreeReader {
   }
 
   global(node: CstNode): { readonly name: Name; readonly value: ExpressionNode } {
-    const { name, span } = this.#global(token(node, 'Global'));
+    const { name, span } = this.globalNamed(token(node, 'Global'));
     return { name: { text: name, span }, value: this.expression(only(node, 'expression')) };
   }
 
@@ -286,7 +286,7 @@ export class TreeReader {
 
   #target(node: CstNode): VariableNode | GlobalNode {
     const [global] = tokens(node, 'Global');
-    return global === undefined ? this.#variable(token(node, 'Variable')) : this.#global(global);
+    return global === undefined ? this.#variable(token(node, 'Variable')) : this.globalNamed(global);
   }
 
   #call(node: CstNode): CallNode {
@@ -309,7 +309,7 @@ export class TreeReader {
       case 'MultiVariable':
         return this.#variable(atom);
       case 'Global':
-        return this.#global(atom);
+        return this.globalNamed(atom);
       default:
         return { kind: 'literal', value: this.#value(atom), text: atom.image, span: this.spanOf(atom) };
     }
@@ -320,7 +320,7 @@ export class TreeReader {
     return { kind: 'variable', name: text, multi: atom.image.startsWith('$'), span };
   }
 
-  #global(atom: IToken): GlobalNode {
+  globalNamed(atom: IToken): GlobalNode {
     return {
       kind: 'global',
       name: atom.image.replace(/^\$?\?\*/, '').slice(0, -1),

@@ -1,4 +1,4 @@
-import { createToken, Lexer, type TokenType } from 'chevrotain';
+import { createToken, Lexer, type IToken, type TokenType } from 'chevrotain';
 import { quantityPattern } from './units.ts';
 
 // The words of the language, as the scanner of CLIPS 6.30 cuts them: a symbol runs up to white space or one of " ( ) & | < ~ ;
@@ -203,6 +203,13 @@ export const allTokens: TokenType[] = [
   Break,
   Symbol,
 ];
+
+/** A token as the keyword that it was meant to be. */
+export function respelt(token: IToken, text: string): IToken {
+  const type = allTokens.find(({ PATTERN }) => PATTERN === text);
+  if (type?.tokenTypeIdx === undefined) throw new Error(`${text} is no keyword`);
+  return { ...token, image: text, tokenType: type, tokenTypeIdx: type.tokenTypeIdx };
+}
 
 /** Cuts one piece of a file into tokens; offsets count from the start of the piece. The grammar needs the ends of tokens too. */
 export const lexer = new Lexer(allTokens, { positionTracking: 'full', ensureOptimizations: false });

@@ -5,11 +5,37 @@ import { didYouMean, listed } from '../suggest.ts';
 import type { Context } from './context.ts';
 import { inWords, misfit, type SlotRule } from './slot-rule.ts';
 
+/** Words that make no call, and are read as slots where a fact is written. */
+const controlWords: ReadonlySet<string> = new Set([
+  'if',
+  'while',
+  'loop-for-count',
+  'foreach',
+  'progn$',
+  'switch',
+  'bind',
+  'assert',
+]);
+
 /** Checks a fact that is to be made, by `assert` or in a deffacts. */
 export function checkFact(fact: FactNode, context: Context): void {
   const { names, report } = context;
   const known = names.templates.get(fact.name.text);
   if (known === undefined) {
+    const control = fact.items.find((item) => item.kind === 'call' && controlWords.has(item.name.text));
+    if (control !== undefined) {
+      report(
+        error(
+          'DSL2023',
+          control.span,
+          `\`${control.kind === 'call' ? control.name.text : ''}\` cannot stand in a fact`,
+          {
+            help: 'bind its value to a variable first',
+          },
+        ),
+      );
+      return;
+    }
     const isMeantAsSlots = fact.items.some(
       (item) => item.kind === 'call' && !names.functions.has(item.name.text),
     );

@@ -42,7 +42,7 @@ policy (defrule a (initial-fact) => (assert (a)))) ; a comment is no text
 
   test('constructs that are unknown, or not there yet', () => {
     check(`
-(defrul a => (assert (a)))
+(defrul z => (assert (a)))
  ^^^^^^ DSL1003 there is no construct \`defrul\`
 (assert (a))
  ^^^^^^ DSL1003 there is no construct \`assert\`
@@ -120,6 +120,26 @@ ${lease}
                                                           ^^^^^ DSL1009 \`1e999\` is too large for a float
 (deffacts deep ${'('.repeat(100)}${')'.repeat(100)})
 ${' '.repeat(15 + 99)}^ DSL1008 parentheses nest deeper than 100
+`);
+  });
+
+  test('what is wrong in form is known all the same', () => {
+    check(`
+(deftemplat host (slot name) (slot load (type INTEGER)))
+ ^^^^^^^^^^ DSL1003 there is no construct \`deftemplat\`
+(deftemplate lease (slot id)) (slot holder))
+                               ^^^^ DSL1003 there is no construct \`slot\`
+                                           ^ DSL1002 \`)\` closes nothing
+(defglobal ?*a* 3 ?*b* = 4)
+                ^ DSL1006 expected \`=\`, found \`3\`
+(deffunction f ?x ?x)
+               ^^ DSL1006 expected the parameters, \`(?x)\` or \`()\`, found \`?x\`
+(defrule r
+  (host (name ?h) (load ?n&:(> ?n ?*a*)&a))
+                                        ^ DSL2010 slot \`load\` takes an integer, \`a\` is a symbol
+  (lease (id ?h) (holder ?who))
+  => (assert (found ?h ?who (f ?n ?*b*)) (value (if (> ?n 3) then 1))))
+                                                ^^^^^^^^^^^^^^^^^^^^ DSL2023 \`if\` cannot stand in a fact
 `);
   });
 
