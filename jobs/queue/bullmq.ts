@@ -120,6 +120,7 @@ export class BullmqQueue implements Queue {
   }
 
   async add(jobs: readonly QueuedJob[]): Promise<void> {
+    this.#stop.signal.throwIfAborted();
     const given: QueuedJob[] = [];
     for (const queued of jobs) {
       const known = this.#jobs.get(queued.id);

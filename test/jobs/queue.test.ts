@@ -376,6 +376,7 @@ const onRedis = (): RedisQueue => {
       'waiting',
     ]);
     expect(problems).toContain('Redis is back');
+    await queue.stop();
   });
 
   test('starts as soon as Redis is there', async () => {
@@ -389,6 +390,7 @@ const onRedis = (): RedisQueue => {
     await start;
     await queue.add([job('works')]);
     await until(() => runs.began.length === 1);
+    await queue.stop();
   });
 
   test('stops while Redis is away, with a job that runs and one that is being added', async () => {
