@@ -162,7 +162,9 @@ class Conversation {
     if (found === null) {
       const labels = screen.labels(this.#user.id);
       const there =
-        labels.length === 0 ? 'there is none' : `there are ${labels.map((one) => `[${one}]`).join(' ')}`;
+        labels.length === 0
+          ? 'there is none'
+          : `these are there: ${labels.map((one) => `[${one}]`).join(' ')}`;
       return this.#note(`No card has a button ${label.slice(0, 40)}; ${there}.`);
     }
     const { button, card, message } = found;
@@ -192,12 +194,10 @@ class Conversation {
   }
 
   async #ask({ label, hint, value, optional, choices }: Field): Promise<string | null> {
-    const offered = choices?.map((choice) => choice.label).join(', ') ?? hint;
+    if (choices !== undefined) this.#note(choices.map((choice) => `  ${choice.label}`).join('\n'));
     for (;;) {
       const known = value === undefined ? '' : ` [${value}]`;
-      const answer = await this.#lines.next(
-        `${label}${offered === undefined ? '' : ` (${offered})`}${known}: `,
-      );
+      const answer = await this.#lines.next(`${label}${hint === undefined ? '' : ` (${hint})`}${known}: `);
       if (answer === null || answer.trim() === '.exit') return null;
       const said = answer.trim() === '' ? (value ?? '') : answer.trim();
       const choice = choices?.find((one) => one.label.toLowerCase() === said.toLowerCase());

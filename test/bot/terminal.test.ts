@@ -185,7 +185,7 @@ describe('a script', () => {
     expect(printed).toContain('build-box is stopped now, and whatever runs on it is lost.');
     expect(printed).toContain('pressed {"ask":{"kind":"delete-machine","lease":"lease-1"}}');
     expect(printed).toContain(
-      'No card has a button DANCE; there are [Renew 1 week] [Stop] [Restart] [Release] [Delete].',
+      'No card has a button DANCE; these are there: [Renew 1 week] [Stop] [Restart] [Release] [Delete].',
     );
     expect(printed).toContain('No card has a button delete; there is none.');
     expect(bot.heard[1]?.said).toMatchObject({
