@@ -52,7 +52,8 @@ const places: Readonly<Record<string, string>> = {
   'call Open': 'a call in parentheses',
   'call Close': 'an argument or `)`',
   'addressed Open': 'a pattern',
-  'group Close': '`)`: `not` takes one condition',
+  'negation Close': '`)`: `not` takes one condition',
+  'group Close': 'another condition or `)`',
   'best Close': '`(maximize …)`, `(minimize …)` or `)`',
 };
 

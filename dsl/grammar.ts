@@ -105,6 +105,7 @@ export class Grammar extends CstParser {
         { ALT: () => this.SUBRULE(this.addressed) },
         { ALT: () => this.SUBRULE(this.test) },
         { ALT: () => this.SUBRULE(this.best) },
+        { ALT: () => this.SUBRULE(this.negation) },
         { ALT: () => this.SUBRULE(this.group) },
         { ALT: () => this.SUBRULE(this.pattern) },
       ],
@@ -133,15 +134,16 @@ export class Grammar extends CstParser {
     this.CONSUME(t.Close);
   });
 
+  readonly negation: Rule = this.RULE('negation', () => {
+    this.CONSUME(t.Open);
+    this.CONSUME(t.NotWord);
+    this.SUBRULE(this.condition);
+    this.CONSUME(t.Close);
+  });
+
   readonly group: Rule = this.RULE('group', () => {
     this.CONSUME(t.Open);
     this.OR([
-      {
-        ALT: () => {
-          this.CONSUME(t.NotWord, { LABEL: 'kind' });
-          this.SUBRULE(this.condition);
-        },
-      },
       {
         ALT: () => {
           this.OR2([
@@ -150,14 +152,14 @@ export class Grammar extends CstParser {
             { ALT: () => this.CONSUME(t.Exists, { LABEL: 'kind' }) },
             { ALT: () => this.CONSUME(t.Logical, { LABEL: 'kind' }) },
           ]);
-          this.AT_LEAST_ONE(() => this.SUBRULE2(this.condition));
+          this.AT_LEAST_ONE(() => this.SUBRULE(this.condition));
         },
       },
       {
         ALT: () => {
           this.CONSUME(t.Forall, { LABEL: 'kind' });
-          this.SUBRULE3(this.condition);
-          this.AT_LEAST_ONE2(() => this.SUBRULE4(this.condition));
+          this.SUBRULE2(this.condition);
+          this.AT_LEAST_ONE2(() => this.SUBRULE3(this.condition));
         },
       },
     ]);

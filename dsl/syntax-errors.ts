@@ -1,7 +1,7 @@
 import type { IToken } from 'chevrotain';
 import { error, type Diagnostic, type Span } from './diagnostic.ts';
 import { found } from './expectations.ts';
-import { kinds } from './forms.ts';
+import { isWord, kinds } from './forms.ts';
 import { constructsNotYet, functionsNotYet, insteadOf } from './not-yet.ts';
 import { depthMax, type Piece } from './reader.ts';
 import type { Source } from './source.ts';
@@ -180,15 +180,29 @@ const actionWords: ReadonlySet<string> = new Set([
   'printout',
 ]);
 
+/** What to do about it, for the slips that are common. */
 function adviceOn({ token, message }: Failure, tokens: readonly IToken[]): string | null {
-  if (token.tokenType === t.Arrow) return 'a rule has one `=>`, between its conditions and its actions';
-  if (message.startsWith("expected the rule's name"))
-    return 'a rule is `(defrule name (conditions …) => (actions …))`';
-  if (message.startsWith('expected `then`')) return 'an `if` is `(if test then actions … else actions …)`';
-  if (token.tokenType === t.Variable && token.image.startsWith('?*'))
-    return 'a global variable ends in `*` too';
+  const { image, tokenType } = token;
   const before = tokens[tokens.indexOf(token) - 1];
+  if (tokenType === t.Arrow) {
+    const [inner, outer] = enclosingHeads(tokens, token);
+    return outer === undefined
+      ? 'a rule has one `=>`, between its conditions and its actions'
+      : `\`(${inner?.image ?? ''}\` is still open here`;
+  }
+  if (isWord(token)) {
+    if (message.startsWith('expected an action')) return `actions stand in parentheses: \`(${image} …)\``;
+    if (message.startsWith('expected the variable')) return `a variable begins with \`?\`: \`?${image}\``;
+  }
+  if (message.startsWith("expected the rule's name")) {
+    return 'a rule is `(defrule name (conditions …) => (actions …))`';
+  }
+  if (message.startsWith('expected `then`')) return 'an `if` is `(if test then actions … else actions …)`';
+  if (tokenType === t.Variable && image.startsWith('?*')) return 'a global variable ends in `*` too';
   if (before?.image.startsWith('*') === true) return 'a global variable is written `?*name*`';
+  if (tokenType === t.And || tokenType === t.Or) {
+    return `\`${image}\` joins constraints of one field, slots stand side by side: \`(status ready${image}off)\``;
+  }
   if (before?.tokenType === t.Not) return '`~` stands before what the field must not be: `?x&~red`';
   if (before?.tokenType === t.And || before?.tokenType === t.Or) {
     return `\`${before.image}\` joins constraints of one field: \`?x${before.image}~red\``;

@@ -106,6 +106,12 @@ export class TreeReader {
         return { kind: 'test', expression: this.#form(only(child, 'form')), span: this.#whole(child) };
       case 'best':
         return this.#best(child);
+      case 'negation':
+        return {
+          kind: 'not',
+          of: [this.condition(only(child, 'condition'))],
+          span: this.#whole(child),
+        };
       case 'group':
         return {
           kind: groupKind(token(child, 'kind').image),
@@ -356,11 +362,10 @@ function firstBindsAll(alternatives: readonly (readonly TermNode[])[]): readonly
   return [first, ...others.map((terms) => Array.of<TermNode>(leader).concat(terms))];
 }
 
-function groupKind(word: string): 'and' | 'or' | 'not' | 'exists' | 'logical' | 'forall' {
+function groupKind(word: string): 'and' | 'or' | 'exists' | 'logical' | 'forall' {
   switch (word) {
     case 'and':
     case 'or':
-    case 'not':
     case 'exists':
     case 'logical':
     case 'forall':

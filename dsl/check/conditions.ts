@@ -138,7 +138,11 @@ function checkOrdered({ name }: PatternNode, { names, report }: Context): void {
   const near = closest(name.text, [...names.ordered, ...names.templates.keys()]);
   report(
     warning('DSL3003', name.span, `nothing asserts a fact \`${name.text}\``, {
-      help: near === null ? 'it matches facts from outside only' : `did you mean \`${near}\`?`,
+      help: names.functions.has(name.text)
+        ? `\`${name.text}\` is a function: \`(test (${name.text} …))\``
+        : near === null
+          ? 'it matches facts from outside only'
+          : `did you mean \`${near}\`?`,
     }),
   );
 }

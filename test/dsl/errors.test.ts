@@ -109,6 +109,25 @@ ${lease}
     expect(first?.message ?? null).toBe(message);
   });
 
+  test.each([
+    ['(defrule a (and (b) (not (c)) => (d)))', '`(and` is still open here'],
+    ['(defrule a => (b) => (c))', 'a rule has one `=>`, between its conditions and its actions'],
+    ['(defrule a (b ?x) => refuse ?x "no")', 'actions stand in parentheses: `(refuse …)`'],
+    ['(defrule a (b ?x) => (bind y ?x))', 'a variable begins with `?`: `?y`'],
+    [
+      '(defrule a (b (c ?x) & (d ?x)) => (refuse ?x "no"))',
+      '`&` joins constraints of one field, slots stand side by side: `(status ready&off)`',
+    ],
+    ['(defrule a (b ?x&) => (refuse ?x "no"))', '`&` joins constraints of one field: `?x&~red`'],
+    ['(defrule a (b ?x) (> ?x 3) => (refuse ?x "no"))', '`>` is a function: `(test (> …))`'],
+    ['(defrule a (b ?x) -> (refuse ?x "no"))', 'write `=>` in place of `->`'],
+    ['(defglobal *a* = 3)', 'a global variable is written `?*name*`'],
+    ['(defglobal ?*a = 3)', 'a global variable ends in `*` too'],
+    ['(assert (b))', 'it belongs into a construct: a `)` before it may be one too many'],
+  ])('%s: %s', (text, help) => {
+    expect(compiled(text).diagnostics.map((diagnostic) => diagnostic.help)).toContain(help);
+  });
+
   test('characters, depth and numbers', () => {
     check(`
 (defrule a “comment” (b) => (assert (b)))

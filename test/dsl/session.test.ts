@@ -85,8 +85,22 @@ describe('from text to what happens', () => {
   });
 });
 
+const reference = readFileSync(join(import.meta.dirname, '../../dsl/README.md'), 'utf8');
+
+describe('the examples of the reference', () => {
+  const [language = ''] = reference.split('\n# Diagnostics\n');
+  const examples = [...language.matchAll(/```clp\n([^]*?)```/g)].map(([, example = '']) => example);
+
+  test.each(examples)('run without a problem: %#', (example) => {
+    const { session } = sessionOf(example);
+    for (const name of ['task', 'waiting', 'lease', 'host']) {
+      if (/deftemplate (\w+)/.exec(example)?.[1] === name) session.assert(name, {});
+    }
+    expect(session.run({ firingsMax: 1000 })).toMatchObject({ problems: [], limitReached: false });
+  });
+});
+
 describe('the functions of the reference', () => {
-  const reference = readFileSync(join(import.meta.dirname, '../../dsl/README.md'), 'utf8');
   const [, section = ''] = reference.split('\n## Functions\n');
   const [functions = ''] = section.split('\n## ');
   const rows = [...functions.matchAll(/^\| `(\(.*)` +\| `(.*)` +\|$/gm)].map(
