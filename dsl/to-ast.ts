@@ -18,6 +18,7 @@ import type {
   TermNode,
   VariableNode,
 } from './ast.ts';
+import { inner, nodes, only, token, tokens } from './cst.ts';
 import { error, type Diagnostic, type Span } from './diagnostic.ts';
 import { valueOf } from './literal.ts';
 import type { Source } from './source.ts';
@@ -93,8 +94,7 @@ export class TreeReader {
   }
 
   condition(node: CstNode): ConditionNode {
-    const [child] = Object.values(node.children).flat();
-    if (child === undefined || !('name' in child)) throw new Error('a condition without a phrase');
+    const child = inner(node);
     switch (child.name) {
       case 'addressed':
         return {
@@ -208,8 +208,7 @@ export class TreeReader {
   }
 
   #form(node: CstNode): ExpressionNode {
-    const [child] = Object.values(node.children).flat();
-    if (child === undefined || !('name' in child)) throw new Error('a form without a phrase');
+    const child = inner(node);
     const span = this.#whole(child);
     switch (child.name) {
       case 'assertForm':
@@ -373,24 +372,4 @@ function groupKind(word: string): 'and' | 'or' | 'exists' | 'logical' | 'forall'
     default:
       throw new Error(`no group of conditions is called ${word}`);
   }
-}
-
-function nodes(node: CstNode, label: string): CstNode[] {
-  return (node.children[label] ?? []).filter((child): child is CstNode => 'children' in child);
-}
-
-function tokens(node: CstNode, label: string): IToken[] {
-  return (node.children[label] ?? []).filter((child): child is IToken => 'image' in child);
-}
-
-function only(node: CstNode, label: string): CstNode {
-  const [child] = nodes(node, label);
-  if (child === undefined) throw new Error(`a ${node.name} without ${label}`);
-  return child;
-}
-
-function token(node: CstNode, label: string): IToken {
-  const [child] = tokens(node, label);
-  if (child === undefined) throw new Error(`a ${node.name} without ${label}`);
-  return child;
 }
