@@ -135,8 +135,9 @@ export class Journal<T> {
       if (next <= from || segment.first > through) continue;
       for await (const lines of linesOf(segment)) {
         for (const line of lines) {
+          // Counted, not read: behind the last flushed line one may be half written just now.
+          if (segment.first + line.place - 1 > through) return;
           const entry = parsed(line, segment) as Entry<T>;
-          if (entry.number > through) return;
           if (entry.number >= from) yield entry;
         }
       }

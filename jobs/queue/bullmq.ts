@@ -320,6 +320,19 @@ function problems(name: string, say: (sentence: string) => void): (error: Error)
   };
 }
 
+/** The promise, or the signal's reason when that comes first: a store that is away may leave a question unanswered for ever. */
+export async function orAborted<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
+  const aborted = Promise.withResolvers<never>();
+  const give = (): void => aborted.reject(signal.reason);
+  signal.addEventListener('abort', give, { once: true });
+  try {
+    signal.throwIfAborted();
+    return await Promise.race([promise, aborted.promise]);
+  } finally {
+    signal.removeEventListener('abort', give);
+  }
+}
+
 /** Waits, but not for ever. */
 async function atMost(ms: number, promise: Promise<unknown>): Promise<void> {
   const over = new AbortController();

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { createPostgresBackend, runMigrations } from 'bullmq';
 import { reason, writeDurably } from '../files.ts';
-import { BullmqQueue, type QueueOptions, type Store, type StoreAccess } from './bullmq.ts';
+import { BullmqQueue, QueueStopped, type QueueOptions, type Store, type StoreAccess } from './bullmq.ts';
 import { PglitePool } from './pglite-pool.ts';
 import { PgliteSession } from './pglite-session.ts';
 
@@ -78,6 +78,10 @@ class PgliteStore implements Store {
 
   async #begin(onBack: () => void): Promise<void> {
     const session = await this.#opened();
+    if (this.#isClosed) {
+      await session.end();
+      throw new QueueStopped();
+    }
     this.#session = session;
     this.#awaySince = null;
     this.#pool.use(session);

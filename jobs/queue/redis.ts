@@ -1,7 +1,7 @@
 import { createRedisBackend } from 'bullmq';
 import { Redis } from 'ioredis';
 import { reason } from '../files.ts';
-import { BullmqQueue, type QueueOptions, type Store, type StoreAccess } from './bullmq.ts';
+import { BullmqQueue, orAborted, type QueueOptions, type Store, type StoreAccess } from './bullmq.ts';
 
 export interface RedisQueueOptions extends QueueOptions {
   /** `redis://host:6379`, `rediss://…`, or the path of a unix socket. */
@@ -38,7 +38,7 @@ class RedisStore implements Store {
   }
 
   async open(onBack: () => void, signal: AbortSignal): Promise<StoreAccess> {
-    const redis = new Redis(this.#options.url, {
+    const redis = new Redis(checked(this.#options.url), {
       // For ever: a command waits until Redis is there again. BullMQ's copies of the connection end with the queue.
       maxRetriesPerRequest: null,
       disconnectTimeout: disconnectMs,
@@ -54,15 +54,17 @@ class RedisStore implements Store {
       this.#isBack();
       if (isEmptied) onBack();
     });
-    const giveUp = (): void => redis.disconnect();
-    signal.addEventListener('abort', giveUp, { once: true });
     try {
-      await this.#empty(redis);
+      await orAborted(this.#empty(redis), signal);
     } catch (error) {
+      await this.close();
       signal.throwIfAborted();
-      throw error;
-    } finally {
-      signal.removeEventListener('abort', giveUp);
+      throw new Error(
+        `Redis at ${place(this.#options.url)} refuses us (${reason(error)}). Check REDIS_URL.`,
+        {
+          cause: error,
+        },
+      );
     }
     isEmptied = true;
     return { connection: redis, backend: createRedisBackend, prefix: this.#prefix, pollSeconds };
@@ -105,4 +107,19 @@ class RedisStore implements Store {
       cursor = next;
     } while (cursor !== '0');
   }
+}
+
+/** Throws for what ioredis would take for the name of a socket. */
+function checked(url: string): string {
+  if (!/^(rediss?:\/\/|\/)/.test(url)) {
+    throw new Error(
+      "REDIS_URL begins with redis://, rediss:// or the / of a socket's path, and this does not",
+    );
+  }
+  return url;
+}
+
+/** Where that is, without the password. */
+function place(url: string): string {
+  return url.startsWith('/') ? url : new URL(url).host;
 }

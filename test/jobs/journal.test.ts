@@ -1,4 +1,4 @@
-import { mkdtemp, readdir, readFile, rm, stat, truncate, writeFile } from 'node:fs/promises';
+import { appendFile, mkdtemp, readdir, readFile, rm, stat, truncate, writeFile } from 'node:fs/promises';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { tmpdir } from 'node:os';
@@ -139,6 +139,8 @@ describe('what was appended', () => {
 
     expect(await entries(journal)).toEqual(['kept']);
     await flushed;
+    // Half a line of the next batch, as a reader may meet it.
+    await appendFile(firstFile(), '0a1b2c3d {"numb');
     expect(await entries(journal)).toEqual(['kept', 'on its way']);
     await journal.close();
   });

@@ -48,8 +48,8 @@ class RedisFixture {
   get socket(): string {
     return join(folder, 'redis.sock');
   }
-  async start(): Promise<void> {
-    const args = ['--port', '0', '--unixsocket', this.socket, '--save', '', '--dir', folder];
+  async start(...more: string[]): Promise<void> {
+    const args = ['--port', '0', '--unixsocket', this.socket, '--save', '', '--dir', folder, ...more];
     const server = spawn(redisServer ?? '', args, { stdio: ['ignore', 'pipe', 'inherit'] });
     this.#process = server;
     for await (const text of server.stdout) if (String(text).includes('eady to accept connections')) break;
@@ -304,6 +304,14 @@ describe('the embedded queue', () => {
     await until(() => runs.began.length === 1);
   });
 
+  test('can be stopped while it starts', async () => {
+    const queue = new PgliteQueue({ folder: join(folder, 'queue'), ...options({}) });
+    const start = queue.start(async () => {}).catch((error: unknown) => error);
+
+    await queue.stop();
+    expect(await start).toBeInstanceOf(QueueStopped);
+  });
+
   test('loses no job when its database dies', async () => {
     const runs = new Runs();
     runs.hold('running');
@@ -336,6 +344,17 @@ const onRedis = (): RedisQueue => {
   queues.push(queue);
   return queue;
 };
+
+/** What `start` rejects with. */
+async function refusal(url: string): Promise<string> {
+  const queue = new RedisQueue({ url, installation: 'test' });
+  return queue
+    .start(async () => {})
+    .then(
+      () => 'none',
+      (error: unknown) => String(error),
+    );
+}
 
 (redisServer ? describe : describe.skip)('the queue on Redis that goes away', () => {
   afterEach(() => redis.kill());
@@ -408,11 +427,20 @@ const onRedis = (): RedisQueue => {
     expect(await adding).toBeInstanceOf(QueueStopped);
   });
 
-  test('can be stopped before Redis ever was there', async () => {
+  test('can be stopped while Redis never was there', async () => {
     const queue = onRedis();
     const start = queue.start(async () => {}).catch((error: unknown) => error);
+    await until(() => queue.health().includes('('));
 
     await queue.stop();
     expect(await start).toBeInstanceOf(QueueStopped);
+  });
+
+  test('says who refuses us, without the password', async () => {
+    await redis.start('--requirepass', 'right');
+    expect(await refusal(redis.socket)).toMatch(
+      /^Error: Redis at \/.*redis\.sock refuses us \(NOAUTH .*\)\. Check REDIS_URL\.$/,
+    );
+    expect(await refusal('localhost:6379')).toMatch(/^Error: REDIS_URL begins with /);
   });
 });
