@@ -20,11 +20,11 @@ export class Atoms {
   readonly #counts: number[] = [1];
   readonly #fields: Int32Array[] = [NO_FIELDS];
   readonly #free: number[] = [];
-  readonly #symbols = new Map<Sym, number>();
-  readonly #strings = new Map<string, number>();
-  readonly #integers = new Map<number | bigint, number>();
-  readonly #floats = new Map<number | '-0', number>();
-  readonly #addresses = new Map<number, number>();
+  readonly #symbols = new Map<Key, number>();
+  readonly #strings = new Map<Key, number>();
+  readonly #integers = new Map<Key, number>();
+  readonly #floats = new Map<Key, number>();
+  readonly #addresses = new Map<Key, number>();
   readonly #multifields = new Map<string, number>();
 
   /** Atoms in the table now; small integers need no place in it. */
@@ -130,17 +130,10 @@ export class Atoms {
 
   /** Keys of different types stand in different maps. */
   #mapOf(value: Field): Map<Key, number> {
-    const map =
-      typeof value === 'string'
-        ? this.#strings
-        : value instanceof Sym
-          ? this.#symbols
-          : value instanceof Float
-            ? this.#floats
-            : value instanceof FactAddress
-              ? this.#addresses
-              : this.#integers;
-    return map as Map<Key, number>;
+    if (typeof value === 'string') return this.#strings;
+    if (value instanceof Sym) return this.#symbols;
+    if (value instanceof Float) return this.#floats;
+    return value instanceof FactAddress ? this.#addresses : this.#integers;
   }
 }
 

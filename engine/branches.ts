@@ -1,4 +1,5 @@
 import type { Best, Condition, Expression, Pattern } from './rule.ts';
+import { unreachable } from './unreachable.ts';
 
 /**
  * A condition of one branch: `or` is multiplied out, `forall` and most of `exists` are written with `not`.
@@ -17,7 +18,7 @@ export function branchesOf(conditions: readonly Condition[]): readonly (readonly
   let branches: (readonly Leaf[])[] = [[]];
   for (const condition of conditions) {
     const ways = waysOf(condition);
-    branches = branches.flatMap((branch) => ways.map((way) => [...branch, ...way]));
+    branches = branches.flatMap((branch) => ways.map((way) => branch.concat(way)));
   }
   return branches.map(withTestsJoined);
 }
@@ -30,7 +31,9 @@ function waysOf(condition: Condition): readonly (readonly Leaf[])[] {
     case 'best':
       return [[{ kind: 'best', best: condition, ...plain }]];
     case 'test':
-      return [[{ kind: 'test', expression: condition.expression, afterJoin: false, shown: false, logical: false }]];
+      return [
+        [{ kind: 'test', expression: condition.expression, afterJoin: false, shown: false, logical: false }],
+      ];
     case 'and':
       return branchesOf(condition.of);
     case 'or':
@@ -42,13 +45,16 @@ function waysOf(condition: Condition): readonly (readonly Leaf[])[] {
     case 'exists': {
       const inner = branchesOf(condition.of);
       const only = inner.length === 1 ? inner[0]?.[0] : undefined;
-      if (inner[0]?.length === 1 && only?.kind === 'pattern') return [[{ kind: 'exists', pattern: only.pattern, ...plain }]];
+      if (inner[0]?.length === 1 && only?.kind === 'pattern')
+        return [[{ kind: 'exists', pattern: only.pattern, ...plain }]];
       return [absenceOf([absenceOf(inner)])];
     }
     case 'forall': {
       const missing = absenceOf(branchesOf(condition.also));
       return [absenceOf(branchesOf([condition.each]).map((each) => withTestsJoined([...each, ...missing])))];
     }
+    default:
+      return unreachable(condition);
   }
 }
 

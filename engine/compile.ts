@@ -4,6 +4,7 @@ import { compareNumbers, isMultifield, sameValue } from './order.ts';
 import { printed } from './printed.ts';
 import type { Expression, FactForm, FunctionDefinition, Origin, SlotForm } from './rule.ts';
 import { FALSE, TRUE, type Field, type Value } from './value.ts';
+import { unreachable } from './unreachable.ts';
 
 /** What an expression is evaluated on: the locals of a right-hand side or a function, or the match that a test looks at. */
 export class Frame {
@@ -156,11 +157,17 @@ export function compile(expression: Expression, scope: Scope, environment: Envir
         frame.signal = 'break';
         return FALSE;
       };
+    default:
+      return unreachable(expression);
   }
 }
 
 /** Runs actions one after the other until one of them breaks or returns; the value is that of the last. */
-export function compileBody(actions: readonly Expression[], scope: Scope, environment: Environment): Evaluate {
+export function compileBody(
+  actions: readonly Expression[],
+  scope: Scope,
+  environment: Environment,
+): Evaluate {
   const compiled = actions.map((action) => compile(action, scope, environment));
   return (frame) => {
     let value: Value = FALSE;
@@ -255,7 +262,9 @@ function compileBind(
   const { name } = expression;
   const [only] = values;
   const combined: Evaluate =
-    values.length === 1 && only !== undefined ? only : (frame) => flattened(values.map((each) => each(frame)));
+    values.length === 1 && only !== undefined
+      ? only
+      : (frame) => flattened(values.map((each) => each(frame)));
   if (expression.global) {
     environment.global(name);
     return (frame) => {
@@ -385,7 +394,9 @@ function compileSlots(
       const [only] = values;
       result.set(
         name,
-        values.length === 1 && only !== undefined && !multi ? only(frame) : flattened(values.map((each) => each(frame))),
+        values.length === 1 && only !== undefined && !multi
+          ? only(frame)
+          : flattened(values.map((each) => each(frame))),
       );
     }
     return result;

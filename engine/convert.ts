@@ -12,7 +12,9 @@ export function slotValue(template: Template, slot: Slot, plain: PlainValue): Va
     if (Array.isArray(plain)) throw misfit(template, slot, 'takes one value, not several');
     return fieldOf(template, slot, plain as Field | boolean);
   }
-  const given: readonly (Value | boolean)[] = Array.isArray(plain) ? (plain as readonly Field[]) : [plain as Field];
+  const given: readonly (Value | boolean)[] = Array.isArray(plain)
+    ? (plain as readonly Field[])
+    : [plain as Field];
   const fields = given.map((each) => fieldOf(template, slot, each as Field | boolean));
   const [low, high] = slot.cardinality ?? [0, null];
   if (fields.length < low || (high !== null && fields.length > high)) {
@@ -28,13 +30,18 @@ function fieldOf(template: Template, slot: Slot, plain: Field | boolean): Field 
     throw misfit(template, slot, `takes ${slot.types.join(' or ')}, not ${text}`);
   }
   if (slot.allowed !== null && !slot.allowed.some((each) => sameValue(each, field))) {
-    throw misfit(template, slot, `takes ${slot.allowed.map((each) => printed(each)).join(', ')}, not ${text}`);
+    throw misfit(
+      template,
+      slot,
+      `takes ${slot.allowed.map((each) => printed(each)).join(', ')}, not ${text}`,
+    );
   }
   if (slot.range !== null && isNumeric(field)) {
     const [low, high] = slot.range;
     const isBelow = low !== null && compareNumbers(field, low) < 0;
     const isAbove = high !== null && compareNumbers(field, high) > 0;
-    if (isBelow || isAbove) throw misfit(template, slot, `takes ${low ?? '-oo'} to ${high ?? '+oo'}, not ${text}`);
+    if (isBelow || isAbove)
+      throw misfit(template, slot, `takes ${low ?? '-oo'} to ${high ?? '+oo'}, not ${text}`);
   }
   return field;
 }

@@ -50,7 +50,8 @@ export class FactStore {
   }
 
   define(template: Template): void {
-    if (this.#byName.has(template.name)) throw new TypeError(`template \`${template.name}\` is defined already`);
+    if (this.#byName.has(template.name))
+      throw new TypeError(`template \`${template.name}\` is defined already`);
     const relation: Relation = {
       id: this.#relations.length,
       template,
@@ -144,7 +145,8 @@ export class FactStore {
     const { words } = this.#heap;
     const facts: Address[] = [];
     for (let fact = relation.first; fact !== NIL; fact = words[fact + FACT_NEXT] as Address) facts.push(fact);
-    if (relation.disordered) facts.sort((a, b) => (words[a + FACT_INDEX] as number) - (words[b + FACT_INDEX] as number));
+    if (relation.disordered)
+      facts.sort((a, b) => (words[a + FACT_INDEX] as number) - (words[b + FACT_INDEX] as number));
     return facts;
   }
 

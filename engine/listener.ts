@@ -74,5 +74,9 @@ export class Listeners {
 /** An activation as seen from outside. */
 export function activationView(facts: FactStore, token: Address, terminal: TerminalNode): Activation {
   const { rule, salience } = terminal.compiled;
-  return { rule, salience, facts: terminal.factsOf(token).map((fact) => (fact === NIL ? null : facts.view(fact))) };
+  return {
+    rule,
+    salience,
+    facts: terminal.factsOf(token).map((fact) => (fact === NIL ? null : facts.view(fact))),
+  };
 }

@@ -4,6 +4,7 @@ import { compareValues, sameValue } from './order.ts';
 import type { Best, Condition, Expression, FieldPattern, Pattern, Rule, Term } from './rule.ts';
 import type { Fact } from './session.ts';
 import { FactAddress, FALSE, type Field, type Value } from './value.ts';
+import { unreachable } from './unreachable.ts';
 
 /** One match of a rule, as the naive matcher finds it. */
 export interface NaiveMatch {
@@ -52,14 +53,15 @@ function compareFacts(a: Fact | null, b: Fact | null): number {
 /** All ways to satisfy the conditions one after the other. */
 function solve(conditions: readonly Condition[], begin: Solution, facts: readonly Fact[]): Solution[] {
   let solutions = [begin];
-  for (const condition of conditions) solutions = solutions.flatMap((solution) => satisfy(condition, solution, facts));
+  for (const condition of conditions)
+    solutions = solutions.flatMap((solution) => satisfy(condition, solution, facts));
   return solutions;
 }
 
 function satisfy(condition: Condition, given: Solution, facts: readonly Fact[]): Solution[] {
   const inside = (conditions: readonly Condition[]): Solution[] => solve(conditions, given, facts);
-  const absent = (holds: boolean): Solution[] =>
-    holds ? [{ bindings: given.bindings, facts: [...given.facts, null] }] : [];
+  const absent = (isSo: boolean): Solution[] =>
+    isSo ? [{ bindings: given.bindings, facts: [...given.facts, null] }] : [];
   switch (condition.kind) {
     case 'pattern':
       return facts.flatMap((fact) => extend(given, fact, condition));
@@ -78,6 +80,8 @@ function satisfy(condition: Condition, given: Solution, facts: readonly Fact[]):
       return absent(inside(condition.of).length > 0);
     case 'forall':
       return absent(inside([condition.each]).every((each) => solve(condition.also, each, facts).length > 0));
+    default:
+      return unreachable(condition);
   }
 }
 
@@ -109,12 +113,15 @@ function matches(pattern: Pattern, fact: Fact, bindings: Bindings): Bindings[] {
   for (const { slot, fields } of pattern.slots) {
     const value = fact.slots[slot] as Value;
     const isMulti = fact.template.slots.find((each) => each.name === slot)?.multi ?? false;
-    const ways = isMulti ? layOut(fields, value as readonly Field[]) : [[[fields[0], value] as [FieldPattern, Value]]];
-    layouts = layouts.flatMap((layout) => ways.map((way) => [...layout, ...way]));
+    const ways = isMulti
+      ? layOut(fields, value as readonly Field[])
+      : [[[fields[0], value] as [FieldPattern, Value]]];
+    layouts = layouts.flatMap((layout) => ways.map((way) => layout.concat(way)));
   }
   return layouts.flatMap((layout) => {
     const bound = new Map(bindings);
-    if (pattern.address !== null && !bound.has(pattern.address)) bound.set(pattern.address, new FactAddress(fact.index));
+    if (pattern.address !== null && !bound.has(pattern.address))
+      bound.set(pattern.address, new FactAddress(fact.index));
     for (const [field, value] of layout) {
       const name = binder(field);
       if (name !== null && !bound.has(name)) bound.set(name, value);
@@ -124,16 +131,21 @@ function matches(pattern: Pattern, fact: Fact, bindings: Bindings): Bindings[] {
 }
 
 /** All ways to lay a sequence of field patterns over the fields of a multislot, the shortest first segment first. */
-function layOut(patterns: readonly FieldPattern[], fields: readonly Field[]): (readonly (readonly [FieldPattern, Value])[])[] {
+function layOut(
+  patterns: readonly FieldPattern[],
+  fields: readonly Field[],
+): (readonly (readonly [FieldPattern, Value])[])[] {
   const [first, ...others] = patterns;
   if (first === undefined) return fields.length === 0 ? [[]] : [];
   const lengths = first.multi ? Array.from({ length: fields.length + 1 }, (_, length) => length) : [1];
   return lengths.flatMap((length) => {
     if (length > fields.length) return [];
     const value = first.multi ? fields.slice(0, length) : (fields[0] as Field);
-    return layOut(others, fields.slice(length)).map((rest) => [[first, value] as const, ...rest]);
+    return layOut(others, fields.slice(length)).map((rest) => [laid(first, value)].concat(rest));
   });
 }
+
+const laid = (pattern: FieldPattern, value: Value): readonly [FieldPattern, Value] => [pattern, value];
 
 /** The variable that stands for the whole field: `?x`, or `?x&…` with or without alternatives behind. */
 function binder(field: FieldPattern): string | null {
@@ -162,6 +174,8 @@ function holds(term: Term, value: Value, bindings: Bindings): boolean {
       return (evaluate(term.expression, bindings) !== FALSE) !== term.negated;
     case 'equal':
       return sameValue(value, evaluate(term.expression, bindings)) !== term.negated;
+    default:
+      return unreachable(term);
   }
 }
 
@@ -181,7 +195,16 @@ const pureEnvironment: Environment = {
   callable: (name) => {
     const found = builtins.get(name);
     if (found === undefined || found.purity !== 'pure') return undefined;
-    const services = { fact: refuse, facts: refuse, retract: refuse, write: refuse, call: refuse, halt: refuse, counter: 0, seed: 0 };
+    const services = {
+      fact: refuse,
+      facts: refuse,
+      retract: refuse,
+      write: refuse,
+      call: refuse,
+      halt: refuse,
+      counter: 0,
+      seed: 0,
+    };
     return { arity: found.arity, call: (values) => found.call(values, services) };
   },
   global: refuse,

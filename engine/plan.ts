@@ -2,6 +2,7 @@ import { branchesOf, type Leaf } from './branches.ts';
 import { printed } from './printed.ts';
 import type { Best, Expression, FieldPattern, Pattern, Rule, Term } from './rule.ts';
 import type { Field } from './value.ts';
+import { unreachable } from './unreachable.ts';
 
 /** Where a variable's value stands in a match: in a slot or a captured part of the fact of one level, or the fact itself. */
 export interface Ref {
@@ -16,7 +17,12 @@ export type Variables = ReadonlyMap<string, Ref>;
 export type Test =
   | { readonly kind: 'is'; readonly ref: Ref; readonly value: Field; readonly negated: boolean }
   | { readonly kind: 'same'; readonly a: Ref; readonly b: Ref; readonly negated: boolean }
-  | { readonly kind: 'holds'; readonly expression: Expression; readonly variables: Variables; readonly negated: boolean }
+  | {
+      readonly kind: 'holds';
+      readonly expression: Expression;
+      readonly variables: Variables;
+      readonly negated: boolean;
+    }
   | {
       readonly kind: 'equals';
       readonly ref: Ref;
@@ -103,16 +109,24 @@ function logicalLevels(leaves: readonly Leaf[], levels: number): number {
   const last = leaves.findLastIndex((leaf) => leaf.logical);
   if (last < 0) return 0;
   let count = 0;
-  for (const [at, leaf] of leaves.slice(0, last + 1).entries()) if (makesLevel(leaf, leaves[at - 1])) count += 1;
+  for (const [at, leaf] of leaves.slice(0, last + 1).entries())
+    if (makesLevel(leaf, leaves[at - 1])) count += 1;
   return Math.min(count, levels);
 }
 
-const makesLevel = (leaf: Leaf, before: Leaf | undefined): boolean => leaf.kind !== 'test' || !endsInJoin(before);
+const makesLevel = (leaf: Leaf, before: Leaf | undefined): boolean =>
+  leaf.kind !== 'test' || !endsInJoin(before);
 
 /** Tests behind a pattern, one or many, belong to its join. */
-const endsInJoin = (leaf: Leaf | undefined): boolean => leaf?.kind === 'pattern' || (leaf?.kind === 'test' && leaf.afterJoin);
+const endsInJoin = (leaf: Leaf | undefined): boolean =>
+  leaf?.kind === 'pattern' || (leaf?.kind === 'test' && leaf.afterJoin);
 
-function levelsOf(leaves: readonly Leaf[], from: number, variables: Map<string, Ref>, shapes: Shapes): LevelPlan[] {
+function levelsOf(
+  leaves: readonly Leaf[],
+  from: number,
+  variables: Map<string, Ref>,
+  shapes: Shapes,
+): LevelPlan[] {
   const levels: LevelPlan[] = [];
   for (const leaf of leaves) {
     const level = from + levels.length;
@@ -121,7 +135,9 @@ function levelsOf(leaves: readonly Leaf[], from: number, variables: Map<string, 
         levels.push(joinPlan('join', leaf.pattern, [], level, variables, shapes, leaf.shown));
         break;
       case 'best':
-        levels.push(joinPlan('best', leaf.best.pattern, leaf.best.criteria, level, variables, shapes, leaf.shown));
+        levels.push(
+          joinPlan('best', leaf.best.pattern, leaf.best.criteria, level, variables, shapes, leaf.shown),
+        );
         break;
       case 'exists':
         levels.push(joinPlan('exists', leaf.pattern, [], level, new Map(variables), shapes, leaf.shown));
@@ -142,7 +158,14 @@ function levelsOf(leaves: readonly Leaf[], from: number, variables: Map<string, 
         const last = levels.at(-1);
         if (leaf.afterJoin && last?.kind === 'join') {
           levels[levels.length - 1] = withTest(last, test);
-        } else levels.push({ kind: 'test', level, tests: [test], shown: false, text: `test(${testText(test, null)})` });
+        } else
+          levels.push({
+            kind: 'test',
+            level,
+            tests: [test],
+            shown: false,
+            text: `test(${testText(test, null)})`,
+          });
         break;
       }
     }
@@ -174,7 +197,8 @@ function joinPlan(
   const { sequences, captures, constrained } = placesOf(pattern, level, shapes);
   // First all variables are bound, each by the first field that names it plainly, then everything else is tested.
   const tests: Test[] = [];
-  if (pattern.address !== null) bindOrCompare({ level, from: 'address', at: 0 }, pattern.address, variables, tests);
+  if (pattern.address !== null)
+    bindOrCompare({ level, from: 'address', at: 0 }, pattern.address, variables, tests);
   const remaining = constrained.map(({ ref, alternatives }) => {
     const binder = binderOf(alternatives);
     if (binder === null) return { ref, alternatives };
@@ -195,7 +219,9 @@ function joinPlan(
     text: patternText(pattern.template, sequences, own, level),
   };
   const ranked = criteria.map(({ order, by }) => `${order} ${expressionText(by, variables, null)}`);
-  const hashed = equalities.map(({ own: mine, earlier }) => `${refText(mine, null)}=${refText(earlier, null)}`);
+  const hashed = equalities.map(
+    ({ own: mine, earlier }) => `${refText(mine, null)}=${refText(earlier, null)}`,
+  );
   return {
     kind,
     level,
@@ -221,7 +247,8 @@ function placesOf(
   for (const { slot, fields } of pattern.slots) {
     const at = shapes.slotAt(pattern.template, slot);
     const [only] = fields;
-    const whole = fields.length === 1 && only !== undefined && (only.multi || !shapes.isMulti(pattern.template, slot));
+    const whole =
+      fields.length === 1 && only !== undefined && (only.multi || !shapes.isMulti(pattern.template, slot));
     if (whole) {
       constrained.push({ ref: { level, from: 'slot', at }, alternatives: only.alternatives });
       continue;
@@ -293,6 +320,8 @@ function termTest(ref: Ref, term: Term, variables: Map<string, Ref>): Test {
       return holdsTest(term.expression, variables, negated);
     case 'equal':
       return { kind: 'equals', ref, expression: term.expression, variables, negated };
+    default:
+      return unreachable(term);
   }
 }
 
@@ -322,12 +351,15 @@ function refsOf(test: Test): readonly Ref[] {
       return [test.ref, ...expressionRefs(test.expression, test.variables)];
     case 'any':
       return test.of.flat().flatMap(refsOf);
+    default:
+      return unreachable(test);
   }
 }
 
 /** A test that both memories can be hashed by. Addresses of facts are no atoms until somebody keeps them, so they can't. */
 function equalityOf(test: Test, level: number): JoinPlan['equalities'] {
-  if (test.kind !== 'same' || test.negated || test.a.from === 'address' || test.b.from === 'address') return [];
+  if (test.kind !== 'same' || test.negated || test.a.from === 'address' || test.b.from === 'address')
+    return [];
   return test.a.level === level ? [{ own: test.a, earlier: test.b }] : [{ own: test.b, earlier: test.a }];
 }
 
@@ -357,6 +389,8 @@ function testText(test: Test, own: number | null): string {
       return `${refText(test.ref, own)}${sign(test.negated)}${expressionText(test.expression, test.variables, own)}`;
     case 'any':
       return `(${test.of.map((each) => each.map((inner) => testText(inner, own)).join('&')).join('|')})`;
+    default:
+      return unreachable(test);
   }
 }
 
@@ -396,7 +430,10 @@ function patternText(
   level: number,
 ): string {
   const fields = sequences.map(({ slot, fields: shapes }) => `${slot}(${shapes.map(shapeText).join(' ')})`);
-  return `${template} ${fields.join(' ')} ${tests.map((test) => testText(test, level)).toSorted().join('&')}`;
+  return `${template} ${fields.join(' ')} ${tests
+    .map((test) => testText(test, level))
+    .toSorted()
+    .join('&')}`;
 }
 
 const shapeText = (shape: FieldShape): string =>

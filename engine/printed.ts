@@ -31,7 +31,9 @@ export function generalText(value: number, digits: number): string {
   if (!Number.isFinite(value)) return Number.isNaN(value) ? 'nan' : value > 0 ? 'inf' : '-inf';
   const sign = value < 0 || Object.is(value, -0) ? '-' : '';
   const significant = Math.max(digits, 1);
-  const [mantissa = '0', exponentText = '0'] = Math.abs(value).toExponential(significant - 1).split('e');
+  const [mantissa = '0', exponentText = '0'] = Math.abs(value)
+    .toExponential(significant - 1)
+    .split('e');
   const exponent = Number(exponentText);
   if (exponent < -4 || exponent >= significant) {
     const power = Math.abs(exponent) < 10 ? `0${Math.abs(exponent)}` : String(Math.abs(exponent));

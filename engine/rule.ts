@@ -42,10 +42,20 @@ export type Expression =
   /** `?x` or `$?x`: bound by a condition, by `bind`, or a parameter. */
   | { readonly kind: 'variable'; readonly name: string; readonly multi: boolean }
   | { readonly kind: 'global'; readonly name: string }
-  | { readonly kind: 'call'; readonly name: string; readonly arguments: readonly Expression[]; readonly origin: Origin }
+  | {
+      readonly kind: 'call';
+      readonly name: string;
+      readonly arguments: readonly Expression[];
+      readonly origin: Origin;
+    }
   | { readonly kind: 'assert'; readonly facts: readonly FactForm[] }
   | { readonly kind: 'modify' | 'duplicate'; readonly fact: Expression; readonly slots: readonly SlotForm[] }
-  | { readonly kind: 'bind'; readonly name: string; readonly global: boolean; readonly values: readonly Expression[] }
+  | {
+      readonly kind: 'bind';
+      readonly name: string;
+      readonly global: boolean;
+      readonly values: readonly Expression[];
+    }
   | {
       readonly kind: 'if';
       readonly test: Expression;
@@ -60,7 +70,12 @@ export type Expression =
       readonly to: Expression;
       readonly do: readonly Expression[];
     }
-  | { readonly kind: 'foreach'; readonly variable: string; readonly list: Expression; readonly do: readonly Expression[] }
+  | {
+      readonly kind: 'foreach';
+      readonly variable: string;
+      readonly list: Expression;
+      readonly do: readonly Expression[];
+    }
   | {
       readonly kind: 'switch';
       readonly on: Expression;

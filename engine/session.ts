@@ -189,7 +189,9 @@ export class Session {
     }
     const values = relation.template.slots.map((slot) => {
       const plain = slots[slot.name];
-      return plain === undefined ? this.#defaultOf(relation.template, slot.name) : slotValue(relation.template, slot, plain);
+      return plain === undefined
+        ? this.#defaultOf(relation.template, slot.name)
+        : slotValue(relation.template, slot, plain);
     });
     const fact = this.#assert(relation, values, false);
     return fact === NIL ? null : this.#facts.view(fact);
@@ -252,7 +254,9 @@ export class Session {
 
   /** What waits to fire, in firing order. */
   agenda(): readonly Activation[] {
-    return this.#agenda.all().map((token) => activationView(this.#facts, token, this.#agenda.terminalOf(token)));
+    return this.#agenda
+      .all()
+      .map((token) => activationView(this.#facts, token, this.#agenda.terminalOf(token)));
   }
 
   /** From here on every change of facts and globals can be taken back. Transactions do not nest, and rules stay as they are. */
@@ -322,7 +326,10 @@ export class Session {
   /** Adds a function, or replaces the one of that name for whoever calls it from now on for the first time. */
   addFunction(definition: FunctionDefinition): void {
     const { arity, call } = compileFunction(definition, this.#environment);
-    this.#functions.set(definition.name, { arity, call: (values) => this.#callDeep(definition.name, call, values) });
+    this.#functions.set(definition.name, {
+      arity,
+      call: (values) => this.#callDeep(definition.name, call, values),
+    });
   }
 
   addGlobal(definition: GlobalDefinition): void {
@@ -481,7 +488,9 @@ export class Session {
       }
       if (slot.multi && !Array.isArray(value)) return [value as Exclude<Value, readonly unknown[]>] as Value;
       if (fitsShape(slot, value)) return value;
-      throw new RuleError(`slot \`${slot.name}\` of \`${template.name}\` takes one value, not ${printed(value)}`);
+      throw new RuleError(
+        `slot \`${slot.name}\` of \`${template.name}\` takes one value, not ${printed(value)}`,
+      );
     });
   }
 
@@ -529,7 +538,8 @@ export class Session {
     return {
       callable: (name) => {
         const builtin = builtins.get(name);
-        if (builtin !== undefined) return { arity: builtin.arity, call: (values) => builtin.call(values, this.#services) };
+        if (builtin !== undefined)
+          return { arity: builtin.arity, call: (values) => builtin.call(values, this.#services) };
         const defined = this.#functions.get(name);
         if (defined !== undefined) return defined;
         const host = this.#world.functions.get(name);
@@ -556,7 +566,8 @@ export class Session {
       isMulti: (template, slot) => this.#shapes.isMulti(template, slot),
       step: () => {
         this.#steps += 1;
-        if (this.#steps > this.#stepsMax) throw new RuleError(`more than ${this.#stepsMax} steps in one firing`);
+        if (this.#steps > this.#stepsMax)
+          throw new RuleError(`more than ${this.#stepsMax} steps in one firing`);
       },
     };
   }
@@ -567,7 +578,8 @@ export class Session {
     if (fact === NIL) throw new RuleError(`\`${kind}\`: the fact is gone`);
     const relation = this.#facts.relationOf(fact);
     for (const name of slots.keys()) {
-      if (!relation.slotAt.has(name)) throw new RuleError(`template \`${relation.template.name}\` has no slot \`${name}\``);
+      if (!relation.slotAt.has(name))
+        throw new RuleError(`template \`${relation.template.name}\` has no slot \`${name}\``);
     }
     const given = new Map<string, Value>(Object.entries(this.#facts.view(fact).slots));
     for (const [name, changed] of slots) given.set(name, this.#unwrapped(relation, name, changed));

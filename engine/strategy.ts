@@ -45,7 +45,8 @@ export class AgeQueue implements Queue {
     const { words } = this.#heap;
     const tag = words[token + ACTIVATION_TAG] as number;
     let older = this.#youngest;
-    while (older !== NIL && (words[older + ACTIVATION_TAG] as number) > tag) older = words[older + NEXT] as Address;
+    while (older !== NIL && (words[older + ACTIVATION_TAG] as number) > tag)
+      older = words[older + NEXT] as Address;
     const younger = older === NIL ? this.#oldest : (words[older + PREV] as Address);
     words[token + NEXT] = older;
     words[token + PREV] = younger;
@@ -174,7 +175,8 @@ export class ValueQueue implements Queue {
     const entriesB = terminalB.entriesOf(b);
     for (const [at, entryA] of entriesA.entries()) {
       const entryB = entriesB[at] as Address;
-      if (entryA !== entryB) return (words[entryA + ENTRY_ORDINAL] as number) - (words[entryB + ENTRY_ORDINAL] as number);
+      if (entryA !== entryB)
+        return (words[entryA + ENTRY_ORDINAL] as number) - (words[entryB + ENTRY_ORDINAL] as number);
     }
     return 0;
   }

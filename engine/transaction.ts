@@ -1,11 +1,7 @@
 import type { Agenda } from './agenda.ts';
 import type { Atom, Atoms } from './atoms.ts';
 import type { FactStore, Relation } from './facts.ts';
-import {
-  ACTIVATION_TAG,
-  FACT_INDEX,
-  type Address,
-} from './heap.ts';
+import { ACTIVATION_TAG, FACT_INDEX, type Address } from './heap.ts';
 import { identityOf } from './network/identity.ts';
 import type { Network } from './network/network.ts';
 import type { Fabric } from './network/node.ts';
@@ -15,7 +11,12 @@ import type { Value } from './value.ts';
 /** One change, with what is needed to take it back. */
 type Change =
   | { readonly kind: 'asserted'; readonly index: number }
-  | { readonly kind: 'retracted'; readonly index: number; readonly relation: Relation; readonly atoms: readonly Atom[] }
+  | {
+      readonly kind: 'retracted';
+      readonly index: number;
+      readonly relation: Relation;
+      readonly atoms: readonly Atom[];
+    }
   | { readonly kind: 'global'; readonly cell: { value: Value }; readonly value: Value };
 
 /** A token that may be deleted and made again at another address: its identity says which one it is. */
@@ -33,7 +34,10 @@ export class Transaction {
   readonly #fabric: Fabric;
   readonly #changes: Change[] = [];
   /** Activations that were touched, as they were at `begin`; null: they did not exist. */
-  readonly #activations = new Map<string, { readonly address: Address; readonly tag: number; readonly waiting: boolean } | null>();
+  readonly #activations = new Map<
+    string,
+    { readonly address: Address; readonly tag: number; readonly waiting: boolean } | null
+  >();
   /** Facts whose supports were touched, by index, with the supports at `begin`; null: the fact did not exist. */
   readonly #supports = new Map<number, readonly Known[] | null>();
   readonly #nextIndex: number;
@@ -101,7 +105,8 @@ export class Transaction {
   undo(network: Network, facts: FactStore, agenda: Agenda, supports: Supports): void {
     const remade = new Set<Address>();
     this.#fabric.remade = remade;
-    for (const change of this.#changes.toReversed()) if (change.kind === 'global') change.cell.value = change.value;
+    for (const change of this.#changes.toReversed())
+      if (change.kind === 'global') change.cell.value = change.value;
     for (const change of this.#changes.toReversed()) {
       if (change.kind === 'asserted') network.retract(facts.at(change.index));
       // The new fact takes over what the transaction held of the atoms.
@@ -121,7 +126,8 @@ export class Transaction {
       if (was === null) continue;
       const fact = facts.at(index);
       supports.clear(fact);
-      for (const { identity, address } of was.toReversed()) supports.add(byIdentity.get(identity) ?? address, fact);
+      for (const { identity, address } of was.toReversed())
+        supports.add(byIdentity.get(identity) ?? address, fact);
     }
     supports.orphans.length = 0;
   }

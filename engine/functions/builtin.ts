@@ -69,7 +69,8 @@ export function integer(name: string, values: readonly Value[], at: number): num
 }
 
 /** An integer that counts or points; larger ones than JavaScript counts exactly are out of every range anyway. */
-export const index = (name: string, values: readonly Value[], at: number): number => Number(integer(name, values, at));
+export const index = (name: string, values: readonly Value[], at: number): number =>
+  Number(integer(name, values, at));
 
 export function lexeme(name: string, values: readonly Value[], at: number): string {
   const value = argument(values, at);
@@ -92,6 +93,9 @@ export function factIndex(name: string, values: readonly Value[], at: number): n
   throw wrongType(name, at, 'a fact', value);
 }
 
+/** The characters of a text, one for each code point. */
+export const characters = (text: string): string[] => Array.from(text);
+
 /** All fields of the values, multifields opened. */
 export function flattened(values: readonly Value[]): Field[] {
   const fields: Field[] = [];
@@ -103,5 +107,7 @@ export function flattened(values: readonly Value[]): Field[] {
 }
 
 function wrongType(name: string, at: number, expected: string, value: Value): RuleError {
-  return new RuleError(`\`${name}\` wants ${expected} as argument ${at + 1}, not ${printed(value, { quoted: true })}`);
+  return new RuleError(
+    `\`${name}\` wants ${expected} as argument ${at + 1}, not ${printed(value, { quoted: true })}`,
+  );
 }

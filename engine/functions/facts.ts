@@ -18,32 +18,61 @@ import type { Fact } from '../session.ts';
 
 /** Facts by their addresses. `assert`, `modify` and `duplicate` are expressions of their own, not calls. */
 export const factFunctions: readonly Builtin[] = [
-  builtin('retract', [1, null], [['FACT-ADDRESS', 'INTEGER', 'SYMBOL']], 'nothing', 'takes facts away; `*`: all', (values, services) => {
-    for (const [at, value] of values.entries()) {
-      if (value instanceof Sym && value.name === '*') {
-        for (const fact of [...services.facts()]) services.retract(fact.index);
-      } else if (value !== FALSE) services.retract(factIndex('retract', values, at));
-    }
-    return [];
-  }),
-  builtin('fact-index', [1, 1], [ADDRESS], INTEGER, 'the number of a fact; -1 when it is gone', (values, services) => {
-    const found = services.fact(factIndex('fact-index', values, 0));
-    return found?.index ?? -1;
-  }),
+  builtin(
+    'retract',
+    [1, null],
+    [['FACT-ADDRESS', 'INTEGER', 'SYMBOL']],
+    'nothing',
+    'takes facts away; `*`: all',
+    (values, services) => {
+      for (const [at, value] of values.entries()) {
+        if (value instanceof Sym && value.name === '*') {
+          for (const fact of Array.from(services.facts())) services.retract(fact.index);
+        } else if (value !== FALSE) services.retract(factIndex('retract', values, at));
+      }
+      return [];
+    },
+  ),
+  builtin(
+    'fact-index',
+    [1, 1],
+    [ADDRESS],
+    INTEGER,
+    'the number of a fact; -1 when it is gone',
+    (values, services) => {
+      const found = services.fact(factIndex('fact-index', values, 0));
+      return found?.index ?? -1;
+    },
+  ),
   builtin('fact-existp', [1, 1], [ADDRESS], SYMBOL, 'true while the fact stands', (values, services) =>
     truth(services.fact(factIndex('fact-existp', values, 0)) !== undefined),
   ),
-  builtin('fact-relation', [1, 1], [ADDRESS], SYMBOL, 'the name of its template; FALSE when it is gone', (values, services) => {
-    const found = services.fact(factIndex('fact-relation', values, 0));
-    return found === undefined ? FALSE : symbol(found.template.name);
-  }),
-  builtin('fact-slot-value', [2, 2], [ADDRESS, LEXEME], 'any', 'the value of one slot', (values, services) => {
-    const fact = standing('fact-slot-value', values, services);
-    const slot = lexeme('fact-slot-value', values, 1);
-    const value = fact.slots[slot];
-    if (value === undefined) throw new RuleError(`template \`${fact.template.name}\` has no slot \`${slot}\``);
-    return value;
-  }),
+  builtin(
+    'fact-relation',
+    [1, 1],
+    [ADDRESS],
+    SYMBOL,
+    'the name of its template; FALSE when it is gone',
+    (values, services) => {
+      const found = services.fact(factIndex('fact-relation', values, 0));
+      return found === undefined ? FALSE : symbol(found.template.name);
+    },
+  ),
+  builtin(
+    'fact-slot-value',
+    [2, 2],
+    [ADDRESS, LEXEME],
+    'any',
+    'the value of one slot',
+    (values, services) => {
+      const fact = standing('fact-slot-value', values, services);
+      const slot = lexeme('fact-slot-value', values, 1);
+      const value = fact.slots[slot];
+      if (value === undefined)
+        throw new RuleError(`template \`${fact.template.name}\` has no slot \`${slot}\``);
+      return value;
+    },
+  ),
   builtin('fact-slot-names', [1, 1], [ADDRESS], 'multifield', 'the names of its slots', (values, services) =>
     standing('fact-slot-names', values, services).template.slots.map((slot) => symbol(slot.name)),
   ),

@@ -9,20 +9,36 @@ import { FALSE } from '../value.ts';
 
 // `compile.ts` evaluates these only as far as needed; as functions of values they serve `funcall`.
 const connectives: readonly Builtin[] = [
-  builtin('and', [2, null], ['any'], SYMBOL, 'true when no argument is FALSE; stops at the first that is', (values) =>
-    truth(values.every((value) => value !== FALSE)),
+  builtin(
+    'and',
+    [2, null],
+    ['any'],
+    SYMBOL,
+    'true when no argument is FALSE; stops at the first that is',
+    (values) => truth(values.every((value) => value !== FALSE)),
   ),
-  builtin('or', [2, null], ['any'], SYMBOL, 'true when an argument is not FALSE; stops at the first that is not', (values) =>
-    truth(values.some((value) => value !== FALSE)),
+  builtin(
+    'or',
+    [2, null],
+    ['any'],
+    SYMBOL,
+    'true when an argument is not FALSE; stops at the first that is not',
+    (values) => truth(values.some((value) => value !== FALSE)),
   ),
   builtin('not', [1, 1], ['any'], SYMBOL, 'true for FALSE', (values) => truth(argument(values, 0) === FALSE)),
-  builtin('progn', [0, null], ['any'], 'any', 'the last of its arguments', (values) => values.at(-1) ?? FALSE),
+  builtin(
+    'progn',
+    [0, null],
+    ['any'],
+    'any',
+    'the last of its arguments',
+    (values) => values.at(-1) ?? FALSE,
+  ),
 ];
 
 /** Every function of the language by name, with its signature: the checker reads names, arity, types and purity here. */
 export const builtins: ReadonlyMap<string, Builtin> = new Map(
-  [...connectives, ...predicates, ...math, ...multifields, ...strings, ...factFunctions, ...control].map((each) => [
-    each.name,
-    each,
-  ]),
+  [...connectives, ...predicates, ...math, ...multifields, ...strings, ...factFunctions, ...control].map(
+    (each) => [each.name, each],
+  ),
 );

@@ -44,14 +44,28 @@ export const math: readonly Builtin[] = [
     if (value instanceof Float) return new Float(Math.abs(value.value));
     return value < 0 ? subtractIntegers(0, value) : value;
   }),
-  builtin('float', [1, 1], [NUMBER], FLOAT, 'the number as a float', (values) => new Float(double(numeric('float', values, 0)))),
-  builtin('integer', [1, 1], [NUMBER], INTEGER, 'the number cut to an integer', (values) => whole(numeric('integer', values, 0))),
+  builtin(
+    'float',
+    [1, 1],
+    [NUMBER],
+    FLOAT,
+    'the number as a float',
+    (values) => new Float(double(numeric('float', values, 0))),
+  ),
+  builtin('integer', [1, 1], [NUMBER], INTEGER, 'the number cut to an integer', (values) =>
+    whole(numeric('integer', values, 0)),
+  ),
   builtin('round', [1, 1], [NUMBER], INTEGER, 'the nearest integer; a half goes down', (values) => {
     const value = numeric('round', values, 0);
     return value instanceof Float ? integerOf(Math.ceil(value.value - 0.5)) : value;
   }),
-  builtin('**', [2, 2], [NUMBER], FLOAT, 'the first to the power of the second', (values) =>
-    new Float(double(numeric('**', values, 0)) ** double(numeric('**', values, 1))),
+  builtin(
+    '**',
+    [2, 2],
+    [NUMBER],
+    FLOAT,
+    'the first to the power of the second',
+    (values) => new Float(double(numeric('**', values, 0)) ** double(numeric('**', values, 1))),
   ),
   builtin('pi', [0, 0], [], FLOAT, 'the number pi', () => new Float(Math.PI)),
   builtin(

@@ -4,6 +4,7 @@ import { FALSE, symbol, type Field, type Value } from '../value.ts';
 import {
   argument,
   builtin,
+  characters,
   flattened,
   index,
   INTEGER,
@@ -20,66 +21,162 @@ import { fieldsOf } from './fields.ts';
 
 /** Multifields: sequences of fields, positions counted from 1. None of these changes its argument. */
 export const multifields: readonly Builtin[] = [
-  builtin('create$', [0, null], ['any'], 'multifield', 'all fields of the arguments as one multifield', flattened),
-  builtin('length$', [1, 1], ['multifield'], INTEGER, 'how many fields there are', (values) => multifield('length$', values, 0).length),
+  builtin(
+    'create$',
+    [0, null],
+    ['any'],
+    'multifield',
+    'all fields of the arguments as one multifield',
+    flattened,
+  ),
+  builtin(
+    'length$',
+    [1, 1],
+    ['multifield'],
+    INTEGER,
+    'how many fields there are',
+    (values) => multifield('length$', values, 0).length,
+  ),
   builtin('length', [1, 1], ['any'], INTEGER, 'how many fields or characters there are', (values) => {
     const value = argument(values, 0);
-    return typeof value === 'string' || !Array.isArray(value) ? [...lexeme('length', values, 0)].length : value.length;
+    return typeof value === 'string' || !Array.isArray(value)
+      ? characters(lexeme('length', values, 0)).length
+      : value.length;
   }),
-  builtin('nth$', [2, 2], [INTEGER, 'multifield'], 'any', 'the field at a position; `nil` outside', (values) => {
-    const at = index('nth$', values, 0);
-    return multifield('nth$', values, 1)[at - 1] ?? symbol('nil');
-  }),
-  builtin('first$', [1, 1], ['multifield'], 'multifield', 'the first field as a multifield', (values) => multifield('first$', values, 0).slice(0, 1)),
-  builtin('rest$', [1, 1], ['multifield'], 'multifield', 'all fields but the first', (values) => multifield('rest$', values, 0).slice(1)),
-  builtin('member$', [2, 2], ['any', 'multifield'], 'any', 'the position of a field, or from and to of a stretch; FALSE when it is not there', (values) => {
-    const wanted = argument(values, 0);
-    const fields = multifield('member$', values, 1);
-    const sought = Array.isArray(wanted) ? (wanted as readonly Field[]) : [wanted as Field];
-    const at = stretchAt(fields, sought, 0);
-    if (at < 0) return FALSE;
-    return sought.length === 1 ? at + 1 : [at + 1, at + sought.length];
-  }),
-  builtin('subsetp', [2, 2], ['multifield'], SYMBOL, 'true when each field of the first stands in the second', (values) => {
-    const all = multifield('subsetp', values, 1);
-    return truth(multifield('subsetp', values, 0).every((field) => all.some((other) => sameValue(field, other))));
-  }),
-  builtin('subseq$', [3, 3], ['multifield', INTEGER], 'multifield', 'the fields from one position to another', (values) => {
-    const from = Math.max(index('subseq$', values, 1), 1);
-    return multifield('subseq$', values, 0).slice(from - 1, Math.max(index('subseq$', values, 2), 0));
-  }),
-  builtin('delete$', [3, 3], ['multifield', INTEGER], 'multifield', 'without the fields from one position to another', (values) => {
-    const [fields, from, to] = stretch('delete$', values);
-    return [...fields.slice(0, from - 1), ...fields.slice(to)];
-  }),
-  builtin('replace$', [4, null], ['multifield', INTEGER, INTEGER, 'any'], 'multifield', 'with other fields for those from one position to another', (values) => {
-    const [fields, from, to] = stretch('replace$', values);
-    return [...fields.slice(0, from - 1), ...flattened(values.slice(3)), ...fields.slice(to)];
-  }),
-  builtin('insert$', [3, null], ['multifield', INTEGER, 'any'], 'multifield', 'with more fields before a position', (values) => {
-    const fields = multifield('insert$', values, 0);
-    const at = index('insert$', values, 1);
-    if (at < 1) throw outside('insert$', at, fields.length + 1);
-    return [...fields.slice(0, at - 1), ...flattened(values.slice(2)), ...fields.slice(at - 1)];
-  }),
-  builtin('delete-member$', [2, null], ['multifield', 'any'], 'multifield', 'without each field or stretch named', (values) =>
-    exchanged(multifield('delete-member$', values, 0), values.slice(1), []),
+  builtin(
+    'nth$',
+    [2, 2],
+    [INTEGER, 'multifield'],
+    'any',
+    'the field at a position; `nil` outside',
+    (values) => {
+      const at = index('nth$', values, 0);
+      return multifield('nth$', values, 1)[at - 1] ?? symbol('nil');
+    },
   ),
-  builtin('replace-member$', [3, null], ['multifield', 'any'], 'multifield', 'with a value for each field or stretch named', (values) =>
-    exchanged(multifield('replace-member$', values, 0), values.slice(2), flattened([argument(values, 1)])),
+  builtin('first$', [1, 1], ['multifield'], 'multifield', 'the first field as a multifield', (values) =>
+    multifield('first$', values, 0).slice(0, 1),
   ),
-  builtin('explode$', [1, 1], [LEXEME], 'multifield', 'the fields that a text holds', (values) => fieldsOf(lexeme('explode$', values, 0))),
+  builtin('rest$', [1, 1], ['multifield'], 'multifield', 'all fields but the first', (values) =>
+    multifield('rest$', values, 0).slice(1),
+  ),
+  builtin(
+    'member$',
+    [2, 2],
+    ['any', 'multifield'],
+    'any',
+    'the position of a field, or from and to of a stretch; FALSE when it is not there',
+    (values) => {
+      const wanted = argument(values, 0);
+      const fields = multifield('member$', values, 1);
+      const sought = Array.isArray(wanted) ? (wanted as readonly Field[]) : [wanted as Field];
+      const at = stretchAt(fields, sought, 0);
+      if (at < 0) return FALSE;
+      return sought.length === 1 ? at + 1 : [at + 1, at + sought.length];
+    },
+  ),
+  builtin(
+    'subsetp',
+    [2, 2],
+    ['multifield'],
+    SYMBOL,
+    'true when each field of the first stands in the second',
+    (values) => {
+      const all = multifield('subsetp', values, 1);
+      return truth(
+        multifield('subsetp', values, 0).every((field) => all.some((other) => sameValue(field, other))),
+      );
+    },
+  ),
+  builtin(
+    'subseq$',
+    [3, 3],
+    ['multifield', INTEGER],
+    'multifield',
+    'the fields from one position to another',
+    (values) => {
+      const from = Math.max(index('subseq$', values, 1), 1);
+      return multifield('subseq$', values, 0).slice(from - 1, Math.max(index('subseq$', values, 2), 0));
+    },
+  ),
+  builtin(
+    'delete$',
+    [3, 3],
+    ['multifield', INTEGER],
+    'multifield',
+    'without the fields from one position to another',
+    (values) => {
+      const [fields, from, to] = stretch('delete$', values);
+      return [...fields.slice(0, from - 1), ...fields.slice(to)];
+    },
+  ),
+  builtin(
+    'replace$',
+    [4, null],
+    ['multifield', INTEGER, INTEGER, 'any'],
+    'multifield',
+    'with other fields for those from one position to another',
+    (values) => {
+      const [fields, from, to] = stretch('replace$', values);
+      return [...fields.slice(0, from - 1), ...flattened(values.slice(3)), ...fields.slice(to)];
+    },
+  ),
+  builtin(
+    'insert$',
+    [3, null],
+    ['multifield', INTEGER, 'any'],
+    'multifield',
+    'with more fields before a position',
+    (values) => {
+      const fields = multifield('insert$', values, 0);
+      const at = index('insert$', values, 1);
+      if (at < 1) throw outside('insert$', at, fields.length + 1);
+      return [...fields.slice(0, at - 1), ...flattened(values.slice(2)), ...fields.slice(at - 1)];
+    },
+  ),
+  builtin(
+    'delete-member$',
+    [2, null],
+    ['multifield', 'any'],
+    'multifield',
+    'without each field or stretch named',
+    (values) => exchanged(multifield('delete-member$', values, 0), values.slice(1), []),
+  ),
+  builtin(
+    'replace-member$',
+    [3, null],
+    ['multifield', 'any'],
+    'multifield',
+    'with a value for each field or stretch named',
+    (values) =>
+      exchanged(multifield('replace-member$', values, 0), values.slice(2), flattened([argument(values, 1)])),
+  ),
+  builtin('explode$', [1, 1], [LEXEME], 'multifield', 'the fields that a text holds', (values) =>
+    fieldsOf(lexeme('explode$', values, 0)),
+  ),
   builtin('implode$', [1, 1], ['multifield'], STRING, 'the fields as one text', (values) =>
     multifield('implode$', values, 0)
       .map((field) => (typeof field === 'string' ? quotedText(field) : printed(field)))
       .join(' '),
   ),
-  builtin('sort', [1, null], [SYMBOL, 'any'], 'multifield', 'the fields in order; the function says whether two stand in the wrong one', (values, services) => {
-    const name = lexeme('sort', values, 0);
-    return mergeSorted(flattened(values.slice(1)), (a, b) => services.call(name, [a, b]) !== FALSE);
-  }),
-  builtin('funcall', [1, null], [LEXEME, 'any'], 'any', 'calls the function of that name', (values, services) =>
-    services.call(lexeme('funcall', values, 0), values.slice(1)),
+  builtin(
+    'sort',
+    [1, null],
+    [SYMBOL, 'any'],
+    'multifield',
+    'the fields in order; the function says whether two stand in the wrong one',
+    (values, services) => {
+      const name = lexeme('sort', values, 0);
+      return mergeSorted(flattened(values.slice(1)), (a, b) => services.call(name, [a, b]) !== FALSE);
+    },
+  ),
+  builtin(
+    'funcall',
+    [1, null],
+    [LEXEME, 'any'],
+    'any',
+    'calls the function of that name',
+    (values, services) => services.call(lexeme('funcall', values, 0), values.slice(1)),
   ),
 ];
 
@@ -111,7 +208,9 @@ function exchanged(fields: readonly Field[], members: readonly Value[], by: read
   const result: Field[] = [];
   let at = 0;
   while (at < fields.length) {
-    const found = stretches.find((member) => stretchAt(fields.slice(at, at + member.length), member, 0) === 0);
+    const found = stretches.find(
+      (member) => stretchAt(fields.slice(at, at + member.length), member, 0) === 0,
+    );
     if (found === undefined) result.push(fields[at] as Field);
     else result.push(...by);
     at += found?.length ?? 1;

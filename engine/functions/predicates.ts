@@ -1,13 +1,31 @@
 import { compareNumbers, isMultifield, isNumeric, sameValue } from '../order.ts';
 import { FactAddress, Float, Sym, type Value } from '../value.ts';
-import { argument, builtin, integer, NUMBER, INTEGER, numeric, SYMBOL, truth, type Builtin } from './builtin.ts';
+import {
+  argument,
+  builtin,
+  integer,
+  NUMBER,
+  INTEGER,
+  numeric,
+  SYMBOL,
+  truth,
+  type Builtin,
+} from './builtin.ts';
 
 /** Types, equality and comparison. `and`, `or` and `not` stand in `compile.ts`: they don't evaluate all their arguments. */
 export const predicates: readonly Builtin[] = [
   typeTest('numberp', 'true for an integer or a float', isNumeric),
-  typeTest('integerp', 'true for an integer', (value) => typeof value === 'number' || typeof value === 'bigint'),
+  typeTest(
+    'integerp',
+    'true for an integer',
+    (value) => typeof value === 'number' || typeof value === 'bigint',
+  ),
   typeTest('floatp', 'true for a float', (value) => value instanceof Float),
-  typeTest('lexemep', 'true for a symbol or a string', (value) => value instanceof Sym || typeof value === 'string'),
+  typeTest(
+    'lexemep',
+    'true for a symbol or a string',
+    (value) => value instanceof Sym || typeof value === 'string',
+  ),
   typeTest('symbolp', 'true for a symbol', (value) => value instanceof Sym),
   typeTest('stringp', 'true for a string', (value) => typeof value === 'string'),
   typeTest('multifieldp', 'true for a multifield', isMultifield),
@@ -15,17 +33,32 @@ export const predicates: readonly Builtin[] = [
   typeTest('fact-addressp', 'true for the address of a fact', (value) => value instanceof FactAddress),
   parityTest('evenp', 0n),
   parityTest('oddp', 1n),
-  builtin('eq', [2, null], ['any'], SYMBOL, 'true when the first value is the same as each other one', (values) =>
-    truth(values.slice(1).every((value) => sameValue(argument(values, 0), value))),
+  builtin(
+    'eq',
+    [2, null],
+    ['any'],
+    SYMBOL,
+    'true when the first value is the same as each other one',
+    (values) => truth(values.slice(1).every((value) => sameValue(argument(values, 0), value))),
   ),
-  builtin('neq', [2, null], ['any'], SYMBOL, 'true when the first value differs from each other one', (values) =>
-    truth(values.slice(1).every((value) => !sameValue(argument(values, 0), value))),
+  builtin(
+    'neq',
+    [2, null],
+    ['any'],
+    SYMBOL,
+    'true when the first value differs from each other one',
+    (values) => truth(values.slice(1).every((value) => !sameValue(argument(values, 0), value))),
   ),
   builtin('=', [2, null], [NUMBER], SYMBOL, 'true when the first number equals each other one', (values) =>
     truth(others('=', values).every((order) => order === 0)),
   ),
-  builtin('<>', [2, null], [NUMBER], SYMBOL, 'true when the first number differs from each other one', (values) =>
-    truth(others('<>', values).every((order) => order !== 0)),
+  builtin(
+    '<>',
+    [2, null],
+    [NUMBER],
+    SYMBOL,
+    'true when the first number differs from each other one',
+    (values) => truth(others('<>', values).every((order) => order !== 0)),
   ),
   ordering('<', 'true when the numbers grow', (order) => order < 0),
   ordering('<=', 'true when the numbers do not fall', (order) => order <= 0),
@@ -54,7 +87,8 @@ function others(name: string, values: readonly Value[]): number[] {
 function ordering(name: string, comment: string, holds: (order: number) => boolean): Builtin {
   return builtin(name, [2, null], [NUMBER], SYMBOL, comment, (values) => {
     for (let at = 1; at < values.length; at += 1) {
-      if (!holds(compareNumbers(numeric(name, values, at - 1), numeric(name, values, at)))) return truth(false);
+      if (!holds(compareNumbers(numeric(name, values, at - 1), numeric(name, values, at))))
+        return truth(false);
     }
     return truth(true);
   });

@@ -3,6 +3,7 @@ import { FALSE, Float, Sym, symbol, type Value } from '../value.ts';
 import {
   argument,
   builtin,
+  characters,
   index,
   INTEGER,
   LEXEME,
@@ -18,32 +19,77 @@ import { fieldsOf } from './fields.ts';
 
 /** Text. Positions count characters from 1. */
 export const strings: readonly Builtin[] = [
-  builtin('str-cat', [0, null], ['any'], STRING, 'the values printed one behind the other, as a string', (values) =>
-    values.map((value) => printed(value)).join(''),
+  builtin(
+    'str-cat',
+    [0, null],
+    ['any'],
+    STRING,
+    'the values printed one behind the other, as a string',
+    (values) => values.map((value) => printed(value)).join(''),
   ),
-  builtin('sym-cat', [0, null], ['any'], SYMBOL, 'the values printed one behind the other, as a symbol', (values) =>
-    symbol(values.map((value) => printed(value)).join('')),
+  builtin(
+    'sym-cat',
+    [0, null],
+    ['any'],
+    SYMBOL,
+    'the values printed one behind the other, as a symbol',
+    (values) => symbol(values.map((value) => printed(value)).join('')),
   ),
-  builtin('str-length', [1, 1], [LEXEME], INTEGER, 'how many characters there are', (values) => [...lexeme('str-length', values, 0)].length),
-  builtin('sub-string', [3, 3], [INTEGER, INTEGER, LEXEME], STRING, 'the characters from one position to another', (values) => {
-    const from = Math.max(index('sub-string', values, 0), 1);
-    return [...lexeme('sub-string', values, 2)].slice(from - 1, Math.max(index('sub-string', values, 1), 0)).join('');
-  }),
-  builtin('str-index', [2, 2], [LEXEME], 'any', 'where the first text stands in the second; FALSE when it does not', (values) => {
-    const text = lexeme('str-index', values, 1);
-    const at = text.indexOf(lexeme('str-index', values, 0));
-    return at < 0 ? FALSE : [...text.slice(0, at)].length + 1;
-  }),
-  builtin('str-compare', [2, 3], [LEXEME, LEXEME, INTEGER], INTEGER, 'negative, 0 or positive: how the texts stand to each other', (values) => {
-    const end = values.length > 2 ? index('str-compare', values, 2) : undefined;
-    const a = lexeme('str-compare', values, 0).slice(0, end);
-    const b = lexeme('str-compare', values, 1).slice(0, end);
-    return a < b ? -1 : a > b ? 1 : 0;
-  }),
+  builtin(
+    'str-length',
+    [1, 1],
+    [LEXEME],
+    INTEGER,
+    'how many characters there are',
+    (values) => characters(lexeme('str-length', values, 0)).length,
+  ),
+  builtin(
+    'sub-string',
+    [3, 3],
+    [INTEGER, INTEGER, LEXEME],
+    STRING,
+    'the characters from one position to another',
+    (values) => {
+      const from = Math.max(index('sub-string', values, 0), 1);
+      return characters(lexeme('sub-string', values, 2))
+        .slice(from - 1, Math.max(index('sub-string', values, 1), 0))
+        .join('');
+    },
+  ),
+  builtin(
+    'str-index',
+    [2, 2],
+    [LEXEME],
+    'any',
+    'where the first text stands in the second; FALSE when it does not',
+    (values) => {
+      const text = lexeme('str-index', values, 1);
+      const at = text.indexOf(lexeme('str-index', values, 0));
+      return at < 0 ? FALSE : characters(text.slice(0, at)).length + 1;
+    },
+  ),
+  builtin(
+    'str-compare',
+    [2, 3],
+    [LEXEME, LEXEME, INTEGER],
+    INTEGER,
+    'negative, 0 or positive: how the texts stand to each other',
+    (values) => {
+      const end = values.length > 2 ? index('str-compare', values, 2) : undefined;
+      const a = lexeme('str-compare', values, 0).slice(0, end);
+      const b = lexeme('str-compare', values, 1).slice(0, end);
+      return a < b ? -1 : a > b ? 1 : 0;
+    },
+  ),
   cased('upcase', 'the text in capitals', (text) => text.toUpperCase()),
   cased('lowcase', 'the text in small letters', (text) => text.toLowerCase()),
-  builtin('string-to-field', [1, 1], [LEXEME], 'any', 'the first field that a text holds; the symbol EOF when there is none', (values) =>
-    fieldsOf(lexeme('string-to-field', values, 0))[0] ?? symbol('EOF'),
+  builtin(
+    'string-to-field',
+    [1, 1],
+    [LEXEME],
+    'any',
+    'the first field that a text holds; the symbol EOF when there is none',
+    (values) => fieldsOf(lexeme('string-to-field', values, 0))[0] ?? symbol('EOF'),
   ),
   builtin(
     'format',
@@ -80,7 +126,8 @@ const SPACING = new Map([
   ['ff', '\f'],
 ]);
 
-const spaced = (value: Value): string => (value instanceof Sym ? (SPACING.get(value.name) ?? value.name) : printed(value));
+const spaced = (value: Value): string =>
+  value instanceof Sym ? (SPACING.get(value.name) ?? value.name) : printed(value);
 
 function cased(name: string, comment: string, change: (text: string) => string): Builtin {
   return builtin(name, [1, 1], [LEXEME], LEXEME, comment, (values) => {
@@ -94,18 +141,21 @@ const DIRECTIVE = /%(-?)(0?)(\d*)(?:\.(\d+))?([a-zA-Z%])/g;
 /** C's printf for the directives that the language has. */
 function formatted(pattern: string, values: readonly Value[]): string {
   let at = 0;
-  return pattern.replace(DIRECTIVE, (_, left: string, zero: string, width: string, digits: string | undefined, kind: string) => {
-    if (kind === '%') return '%';
-    if (kind === 'n') return '\n';
-    if (kind === 'r') return '\r';
-    if (at >= values.length) throw new RuleError(`\`format\` has no value for %${kind}`);
-    const text = directive(kind, values, at, digits === undefined ? null : Number(digits));
-    at += 1;
-    if (left !== '') return text.padEnd(Number(width));
-    if (zero === '' || kind === 's' || kind === 'c') return text.padStart(Number(width));
-    const sign = text.startsWith('-') ? '-' : '';
-    return sign + text.slice(sign.length).padStart(Number(width) - sign.length, '0');
-  });
+  return pattern.replace(
+    DIRECTIVE,
+    (_, left: string, zero: string, width: string, digits: string | undefined, kind: string) => {
+      if (kind === '%') return '%';
+      if (kind === 'n') return '\n';
+      if (kind === 'r') return '\r';
+      if (at >= values.length) throw new RuleError(`\`format\` has no value for %${kind}`);
+      const text = directive(kind, values, at, digits === undefined ? null : Number(digits));
+      at += 1;
+      if (left !== '') return text.padEnd(Number(width));
+      if (zero === '' || kind === 's' || kind === 'c') return text.padStart(Number(width));
+      const sign = text.startsWith('-') ? '-' : '';
+      return sign + text.slice(sign.length).padStart(Number(width) - sign.length, '0');
+    },
+  );
 }
 
 function directive(kind: string, values: readonly Value[], at: number, digits: number | null): string {
@@ -118,7 +168,9 @@ function directive(kind: string, values: readonly Value[], at: number, digits: n
     case 'x':
     case 'o':
     case 'u':
-      return BigInt.asUintN(64, BigInt(integer('format', values, at))).toString(kind === 'x' ? 16 : kind === 'o' ? 8 : 10);
+      return BigInt.asUintN(64, BigInt(integer('format', values, at))).toString(
+        kind === 'x' ? 16 : kind === 'o' ? 8 : 10,
+      );
     case 'f':
       return double(values, at).toFixed(digits ?? 6);
     case 'e':

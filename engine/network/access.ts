@@ -16,6 +16,7 @@ import type { Ref, Test, Variables } from '../plan.ts';
 import { FactAddress, FALSE, type Value } from '../value.ts';
 import { mixed } from './memory.ts';
 import { ancestor, reportTo, type Fabric, type Owner } from './node.ts';
+import { unreachable } from '../unreachable.ts';
 
 // Closures that read a match: `token` holds the levels before `level`, `entry` stands at `level` itself.
 
@@ -39,7 +40,9 @@ export function atomReader(fabric: Fabric, ref: Ref, level: number): Read {
   if (ref.from === 'capture') {
     return (token) => {
       const { words } = heap;
-      return words[(words[ancestor(words, token, distance) + TOKEN_ENTRY] as number) + ENTRY_CAPTURES + at] as number;
+      return words[
+        (words[ancestor(words, token, distance) + TOKEN_ENTRY] as number) + ENTRY_CAPTURES + at
+      ] as number;
     };
   }
   if (distance === 0) {
@@ -50,12 +53,18 @@ export function atomReader(fabric: Fabric, ref: Ref, level: number): Read {
   }
   return (token) => {
     const { words } = heap;
-    return words[(words[ancestor(words, token, distance) + TOKEN_FACT] as number) + FACT_SLOTS + at] as number;
+    return words[
+      (words[ancestor(words, token, distance) + TOKEN_FACT] as number) + FACT_SLOTS + at
+    ] as number;
   };
 }
 
 /** The value at a place of the match. */
-export function valueReader(fabric: Fabric, ref: Ref, level: number): (token: Address, entry: Address) => Value {
+export function valueReader(
+  fabric: Fabric,
+  ref: Ref,
+  level: number,
+): (token: Address, entry: Address) => Value {
   const { heap, atoms } = fabric;
   if (ref.from !== 'address') {
     const read = atomReader(fabric, ref, level);
@@ -64,7 +73,8 @@ export function valueReader(fabric: Fabric, ref: Ref, level: number): (token: Ad
   const distance = level - 1 - ref.level;
   return (token, entry) => {
     const { words } = heap;
-    const fact = distance < 0 ? words[entry + ENTRY_FACT] : words[ancestor(words, token, distance) + TOKEN_FACT];
+    const fact =
+      distance < 0 ? words[entry + ENTRY_FACT] : words[ancestor(words, token, distance) + TOKEN_FACT];
     return new FactAddress(words[(fact as number) + FACT_INDEX] as number);
   };
 }
@@ -124,7 +134,12 @@ function testOf(fabric: Fabric, test: Test, level: number, owner: Owner, onError
     case 'holds': {
       const evaluate = matchExpression(fabric, test.expression, test.variables, level);
       const { negated } = test;
-      return guarded(fabric, owner, onError, (token, entry) => (evaluate(token, entry) === FALSE) === negated);
+      return guarded(
+        fabric,
+        owner,
+        onError,
+        (token, entry) => (evaluate(token, entry) === FALSE) === negated,
+      );
     }
     case 'equals': {
       const evaluate = matchExpression(fabric, test.expression, test.variables, level);
@@ -138,6 +153,8 @@ function testOf(fabric: Fabric, test: Test, level: number, owner: Owner, onError
       const alternatives = test.of.map((each) => conjunction(fabric, each, level, owner, onError));
       return (token, entry) => alternatives.some((holds) => holds(token, entry));
     }
+    default:
+      return unreachable(test);
   }
 }
 

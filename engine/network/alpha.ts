@@ -11,10 +11,11 @@ import {
   NIL,
   type Address,
 } from '../heap.ts';
-import type { FieldShape, PatternPlan, Ref } from '../plan.ts';
+import type { FieldShape, PatternPlan, Ref, Variables } from '../plan.ts';
 import { conjunction, constantAtom, keyReader, type Holds, type Read } from './access.ts';
 import { Memory } from './memory.ts';
 import type { Fabric, Owner } from './node.ts';
+import { unreachable } from '../unreachable.ts';
 
 /** A node that pairs tokens with the entries of an alpha memory. */
 export interface EntryNode {
@@ -45,7 +46,14 @@ export class AlphaMemory {
   readonly #holds: Holds;
   readonly #key: Read;
 
-  constructor(fabric: Fabric, id: number, plan: PatternPlan, keys: readonly Ref[], text: string, owner: Owner) {
+  constructor(
+    fabric: Fabric,
+    id: number,
+    plan: PatternPlan,
+    keys: readonly Ref[],
+    text: string,
+    owner: Owner,
+  ) {
     this.id = id;
     this.text = text;
     this.#fabric = fabric;
@@ -168,7 +176,11 @@ export class AlphaMemory {
     const behind = shapes.slice(shapeAt + 1);
     const needed = behind.filter((each) => !each.multi).length;
     const fixed = behind.length === needed;
-    for (let end = fixed ? fields.length - needed : from; end >= from && end + needed <= fields.length; end += 1) {
+    for (
+      let end = fixed ? fields.length - needed : from;
+      end >= from && end + needed <= fields.length;
+      end += 1
+    ) {
       if (shape.capture === null) {
         this.#lay(shapes, shapeAt + 1, fields, end, captures, found);
       } else {
@@ -189,10 +201,13 @@ function compiledField(fabric: Fabric, field: FieldShape): CompiledField {
   };
 }
 
+const moved = (ref: Ref): Ref => ({ ...ref, level: 0 });
+
+const movedAll = (variables: Variables): Variables =>
+  new Map([...variables].map(([name, ref]) => [name, moved(ref)]));
+
+/** A test of one fact alone, wherever in a rule its pattern stood. */
 function atLevelZero(test: PatternPlan['tests'][number]): PatternPlan['tests'][number] {
-  const moved = (ref: Ref): Ref => ({ ...ref, level: 0 });
-  const movedAll = (variables: ReadonlyMap<string, Ref>): ReadonlyMap<string, Ref> =>
-    new Map([...variables].map(([name, ref]) => [name, moved(ref)]));
   switch (test.kind) {
     case 'is':
       return { ...test, ref: moved(test.ref) };
@@ -204,5 +219,7 @@ function atLevelZero(test: PatternPlan['tests'][number]): PatternPlan['tests'][n
       return { ...test, ref: moved(test.ref), variables: movedAll(test.variables) };
     case 'any':
       return { ...test, of: test.of.map((each) => each.map(atLevelZero)) };
+    default:
+      return unreachable(test);
   }
 }

@@ -1,14 +1,6 @@
-import { NO_ATOM, type Atom } from '../atoms.ts';
+import type { Atom } from '../atoms.ts';
 import { RuleError } from '../functions/builtin.ts';
-import {
-  ENTRY_FACT,
-  ENTRY_ORDINAL,
-  FACT_SLOTS,
-  NEXT,
-  NIL,
-  TOKEN_BLOCKER,
-  type Address,
-} from '../heap.ts';
+import { ENTRY_FACT, ENTRY_ORDINAL, FACT_SLOTS, NEXT, NIL, TOKEN_BLOCKER, type Address } from '../heap.ts';
 import { compareValues } from '../order.ts';
 import type { JoinPlan } from '../plan.ts';
 import type { Value } from '../value.ts';
@@ -68,7 +60,7 @@ export class BestNode extends PairedNode {
 
   prime(child: TokenNode): void {
     const { words } = this.fabric.heap;
-    for (const token of [...this.left.records()]) {
+    for (const token of this.left.records()) {
       const best = words[token + TOKEN_BLOCKER] as Address;
       if (best !== NIL) child.receive(token, best, this.fabric.heap.words[best + ENTRY_FACT] as Address);
     }
@@ -133,8 +125,8 @@ export class BestNode extends PairedNode {
     const factB = words[b + ENTRY_FACT] as Address;
     const { size } = facts.relationOf(factA);
     for (let slot = FACT_SLOTS; slot < size; slot += 1) {
-      const atomA = (words[factA + slot] ?? NO_ATOM) as Atom;
-      const atomB = (words[factB + slot] ?? NO_ATOM) as Atom;
+      const atomA = words[factA + slot] as Atom;
+      const atomB = words[factB + slot] as Atom;
       if (atomA !== atomB) return compareValues(atoms.value(atomA), atoms.value(atomB));
     }
     return (words[a + ENTRY_ORDINAL] as number) - (words[b + ENTRY_ORDINAL] as number);

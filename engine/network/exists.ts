@@ -38,7 +38,7 @@ export class ExistsNode extends PairedNode {
   }
 
   prime(child: TokenNode): void {
-    for (const token of [...this.left.records()]) {
+    for (const token of this.left.records()) {
       if (this.fabric.heap.words[token + TOKEN_BLOCKER] !== NIL) child.receive(token, NIL, NIL);
     }
   }

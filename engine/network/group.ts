@@ -9,14 +9,7 @@ import {
   type Address,
 } from '../heap.ts';
 import { Memory, mixed } from './memory.ts';
-import {
-  ancestor,
-  deleteChildren,
-  makeToken,
-  TokenNode,
-  willDie,
-  type Fabric,
-} from './node.ts';
+import { ancestor, deleteChildren, makeToken, TokenNode, willDie, type Fabric } from './node.ts';
 
 /**
  * `not` over several conditions. The conditions inside are a chain of their own that begins at the same match as this node
@@ -50,7 +43,7 @@ export class GroupNode extends TokenNode {
   }
 
   prime(child: TokenNode): void {
-    for (const token of [...this.#left.records()]) {
+    for (const token of this.#left.records()) {
       if (this.fabric.heap.words[token + TOKEN_BLOCKER] === NIL) child.receive(token, NIL, NIL);
     }
   }
@@ -72,7 +65,10 @@ export class GroupNode extends TokenNode {
   addResult(result: Address): void {
     const begin = this.#beginOf(result);
     const { words } = this.fabric.heap;
-    this.#results.append(result, mixed(words[begin + TOKEN_PARENT] as number, words[begin + TOKEN_ENTRY] as number));
+    this.#results.append(
+      result,
+      mixed(words[begin + TOKEN_PARENT] as number, words[begin + TOKEN_ENTRY] as number),
+    );
     const token = this.#tokenOf(begin);
     if (token === NIL || this.fabric.heap.words[token + TOKEN_BLOCKER] !== NIL) return;
     this.fabric.heap.words[token + TOKEN_BLOCKER] = result;

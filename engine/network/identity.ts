@@ -16,7 +16,8 @@ export function identityOf(words: Int32Array, token: Address): string {
   for (let link = token; link !== NIL; link = words[link + TOKEN_PARENT] as Address) {
     const fact = words[link + TOKEN_FACT] as Address;
     if (fact === NIL) identity += ' *';
-    else identity += ` ${words[fact + FACT_INDEX]}.${words[(words[link + TOKEN_ENTRY] as Address) + ENTRY_ORDINAL]}`;
+    else
+      identity += ` ${words[fact + FACT_INDEX]}.${words[(words[link + TOKEN_ENTRY] as Address) + ENTRY_ORDINAL]}`;
   }
   return identity;
 }

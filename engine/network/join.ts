@@ -28,7 +28,7 @@ export class JoinNode extends PairedNode {
   }
 
   prime(child: TokenNode): void {
-    for (const token of [...this.left.records()]) {
+    for (const token of this.left.records()) {
       this.#pair(token, (match) => child.receive(token, match, this.#factOf(match)));
     }
   }

@@ -133,4 +133,5 @@ function scattered(key: number): number {
 }
 
 /** Joins one more value to a hash of several. */
-export const mixed = (hash: number, value: number): number => Math.imul(hash ^ value, 0x01000193) ^ (hash >>> 13);
+export const mixed = (hash: number, value: number): number =>
+  Math.imul(hash ^ value, 0x01000193) ^ (hash >>> 13);

@@ -56,7 +56,8 @@ export class Network {
       terminals.push(terminal);
       made.push(terminal);
       // What hangs below a new node gets its matches from there.
-      for (const node of made) if (node.parent !== null && !made.includes(node.parent)) node.parent.prime(node);
+      for (const node of made)
+        if (node.parent !== null && !made.includes(node.parent)) node.parent.prime(node);
     }
   }
 
@@ -110,7 +111,9 @@ export class Network {
   #chain(from: TokenNode, levels: readonly LevelPlan[], owner: Owner, made: TokenNode[]): TokenNode {
     let node = from;
     for (const level of levels) {
-      const shared = node.children.find((child) => child.text === level.text && !(child instanceof TerminalNode));
+      const shared = node.children.find(
+        (child) => child.text === level.text && !(child instanceof TerminalNode),
+      );
       node = shared ?? this.#make(node, level, owner, made);
     }
     return node;
@@ -168,7 +171,7 @@ export class Network {
   /** Removes a node that has no children any more, and then what it alone hung on. */
   #prune(node: TokenNode): void {
     if (node.children.length > 0 || node === this.root) return;
-    for (const token of [...node.tokens()]) deleteToken(this.#fabric, token);
+    for (const token of Array.from(node.tokens())) deleteToken(this.#fabric, token);
     if (node instanceof GroupNode && node.result !== null) this.#prune(node.result);
     node.dispose();
     this.#fabric.nodes[node.id] = null;
@@ -185,7 +188,7 @@ export class Network {
     if (alpha.joins.length > 0) return;
     const known = this.#byTemplate.find((each) => each?.includes(alpha));
     known?.splice(known.indexOf(alpha), 1);
-    for (const entry of [...alpha.memory.records()]) {
+    for (const entry of Array.from(alpha.memory.records())) {
       alpha.memory.remove(entry);
       alpha.unlink(entry);
       alpha.free(entry);

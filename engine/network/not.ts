@@ -40,7 +40,7 @@ export class NotNode extends PairedNode {
   }
 
   prime(child: TokenNode): void {
-    for (const token of [...this.left.records()]) {
+    for (const token of this.left.records()) {
       if (this.fabric.heap.words[token + TOKEN_BLOCKER] === NIL) child.receive(token, NIL, NIL);
     }
   }

@@ -39,7 +39,9 @@ export abstract class PairedNode extends TokenNode implements EntryNode {
     );
     // A key of several values is a hash: the values themselves are compared too.
     const hashed = plan.equalities.length > 1 ? plan.equalities : [];
-    const equal = hashed.map(({ own, earlier }) => ({ kind: 'same', a: own, b: earlier, negated: false }) as const);
+    const equal = hashed.map(
+      ({ own, earlier }) => ({ kind: 'same', a: own, b: earlier, negated: false }) as const,
+    );
     // A test that fails with an error counts as a match of a `not`, as in CLIPS.
     this.#holds = conjunction(fabric, [...equal, ...plan.tests], plan.level, owner, plan.kind === 'not');
   }

@@ -36,9 +36,19 @@ export class TerminalNode extends TokenNode {
   readonly #agenda: Agenda;
   /** Distances from an activation up to the tokens that are shown in its list of facts. */
   readonly #shown: readonly number[];
-  readonly #loads: readonly { readonly local: number; readonly read: (token: Address, entry: Address) => Value }[];
+  readonly #loads: readonly {
+    readonly local: number;
+    readonly read: (token: Address, entry: Address) => Value;
+  }[];
 
-  constructor(fabric: Fabric, parent: TokenNode, branch: BranchPlan, compiled: CompiledRule, agenda: Agenda, number: number) {
+  constructor(
+    fabric: Fabric,
+    parent: TokenNode,
+    branch: BranchPlan,
+    compiled: CompiledRule,
+    agenda: Agenda,
+    number: number,
+  ) {
     super(fabric, parent, branch.levels.length, `rule ${compiled.rule.name} ${number}`);
     this.compiled = compiled;
     this.branch = branch;

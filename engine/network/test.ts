@@ -26,7 +26,7 @@ export class TestNode extends TokenNode {
   }
 
   prime(child: TokenNode): void {
-    for (const token of [...this.#passed.records()]) if (this.#hasPassed(token)) child.receive(token, NIL, NIL);
+    for (const token of this.#passed.records()) if (this.#hasPassed(token)) child.receive(token, NIL, NIL);
   }
 
   dispose(): void {

@@ -48,7 +48,11 @@ export function template(name: string, ...slots: (string | Slot)[]): Template {
     implied: false,
     origin,
     slots: slots.map((each) =>
-      typeof each !== 'string' ? each : each.startsWith('$') ? slot(each.slice(1), { multi: true }) : slot(each),
+      typeof each !== 'string'
+        ? each
+        : each.startsWith('$')
+          ? slot(each.slice(1), { multi: true })
+          : slot(each),
     ),
   };
 }
@@ -80,18 +84,32 @@ export const is = (value: string | number, negated = false): Term => ({
   value: typeof value === 'string' ? symbol(value) : value,
   negated,
 });
-export const variable = (name: string, negated = false): Term => ({ kind: 'variable', name, multi: false, negated });
-export const predicate = (by: Expression, negated = false): Term => ({ kind: 'predicate', expression: by, negated });
+export const variable = (name: string, negated = false): Term => ({
+  kind: 'variable',
+  name,
+  multi: false,
+  negated,
+});
+export const predicate = (by: Expression, negated = false): Term => ({
+  kind: 'predicate',
+  expression: by,
+  negated,
+});
 export const equal = (to: Expression, negated = false): Term => ({ kind: 'equal', expression: to, negated });
 
 export function field(short: ShortField): FieldPattern {
   if (short === '?') return { multi: false, alternatives: [] };
   if (short === '$?') return { multi: true, alternatives: [] };
   if (typeof short === 'string' && short.startsWith('$?')) {
-    return { multi: true, alternatives: [[{ kind: 'variable', name: short.slice(2), multi: true, negated: false }]] };
+    return {
+      multi: true,
+      alternatives: [[{ kind: 'variable', name: short.slice(2), multi: true, negated: false }]],
+    };
   }
-  if (typeof short === 'string' && short.startsWith('?')) return { multi: false, alternatives: [[variable(short.slice(1))]] };
-  if (typeof short === 'string' || typeof short === 'number') return { multi: false, alternatives: [[is(short)]] };
+  if (typeof short === 'string' && short.startsWith('?'))
+    return { multi: false, alternatives: [[variable(short.slice(1))]] };
+  if (typeof short === 'string' || typeof short === 'number')
+    return { multi: false, alternatives: [[is(short)]] };
   if (!Array.isArray(short)) return { multi: false, alternatives: [[short as Term]] };
   const [first] = short as readonly unknown[];
   if (Array.isArray(first)) return { multi: false, alternatives: short as readonly (readonly Term[])[] };
@@ -125,7 +143,8 @@ export class Sequence {
 
 export const seq = (...fields: ShortField[]): Sequence => new Sequence(fields.map(field));
 /** An ordered pattern: `tuple('a', 1, '?x')`. */
-export const tuple = (of: string, ...fields: ShortField[]): Pattern => pattern(of, { implied: seq(...fields) });
+export const tuple = (of: string, ...fields: ShortField[]): Pattern =>
+  pattern(of, { implied: seq(...fields) });
 export const addressed = (of: Pattern, address: string): Pattern => ({ ...of, address });
 
 export const not = (...of: Condition[]): Condition => ({ kind: 'not', of });
@@ -174,9 +193,14 @@ export const rule = (
   when: readonly Condition[],
   then: readonly Expression[] = [],
   salience: Short = 0,
+  // oxlint-disable-next-line unicorn/no-thenable -- the word of the language, and never a function
 ): Rule => ({ name, comment: null, salience: expression(salience), when, then, origin });
 
-export const global = (name: string, value: Short): GlobalDefinition => ({ name, value: expression(value), origin });
+export const global = (name: string, value: Short): GlobalDefinition => ({
+  name,
+  value: expression(value),
+  origin,
+});
 
 export const deffunction = (
   name: string,
