@@ -40,6 +40,9 @@ export interface Environment {
   isMulti(template: string, slot: string): boolean;
   /** Counts a round of a loop or a call, and throws a RuleError when a bound is reached. */
   step(): void;
+  /** A function begins; throws a RuleError when too many are under way inside each other. */
+  enter(name: string): void;
+  leave(): void;
 }
 
 /** Where variables live. */
@@ -190,8 +193,13 @@ export function compileFunction(definition: FunctionDefinition, environment: Env
       const locals: (Value | undefined)[] = values.slice(0, parameters.length);
       if (rest !== null) locals.push(flattened(values.slice(parameters.length)));
       const frame = new Frame(locals);
-      const value = body(frame);
-      return frame.signal === 'return' ? frame.result : value;
+      environment.enter(definition.name);
+      try {
+        const value = body(frame);
+        return frame.signal === 'return' ? frame.result : value;
+      } finally {
+        environment.leave();
+      }
     },
   };
 }
@@ -223,7 +231,12 @@ function compileCall(
     }
   };
   if (quick === undefined || first === undefined || second === undefined) {
-    return (frame) => call(given.map((each) => each(frame)));
+    return (frame) => {
+      // A loop, since each frame of a closure counts when functions nest deep.
+      const values: Value[] = [];
+      for (const each of given) values.push(each(frame));
+      return call(values);
+    };
   }
   return (frame) => {
     const a = first(frame);

@@ -213,4 +213,6 @@ const pureEnvironment: Environment = {
   alterFact: refuse,
   isMulti: refuse,
   step: () => undefined,
+  enter: () => undefined,
+  leave: () => undefined,
 };

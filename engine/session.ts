@@ -102,8 +102,8 @@ export interface Statistics {
 
 /** Rounds of loops and calls of functions that one firing may take, unless `run` is told otherwise. */
 const STEPS_MAX = 10_000_000;
-/** Functions that may be under way inside each other; JavaScript's stack holds several times as many. */
-const CALLS_DEEP_MAX = 1000;
+/** Functions that may be under way inside each other: JavaScript's stack holds twice as many of the usual ones. */
+const CALLS_DEEP_MAX = 500;
 
 /** A rule base at work on facts: matches, agenda and globals follow every change at once. */
 export class Session {
@@ -325,11 +325,7 @@ export class Session {
 
   /** Adds a function, or replaces the one of that name for whoever calls it from now on for the first time. */
   addFunction(definition: FunctionDefinition): void {
-    const { arity, call } = compileFunction(definition, this.#environment);
-    this.#functions.set(definition.name, {
-      arity,
-      call: (values) => this.#callDeep(definition.name, call, values),
-    });
+    this.#functions.set(definition.name, compileFunction(definition, this.#environment));
   }
 
   addGlobal(definition: GlobalDefinition): void {
@@ -390,7 +386,7 @@ export class Session {
     try {
       compiled.body(frame);
     } catch (problem) {
-      if (!(problem instanceof RuleError)) throw problem;
+      if (!(problem instanceof RuleError) && !(problem instanceof RangeError)) throw problem;
       const origin = problem instanceof LocatedError ? problem.origin : compiled.rule.origin;
       this.#problems.push({ rule: compiled.rule.name, origin, message: problem.message });
     } finally {
@@ -462,6 +458,10 @@ export class Session {
     this.#isMatching = true;
     try {
       work();
+    } catch (problem) {
+      // Half a change stands in the network now: this is no matter for a list of problems.
+      if (problem instanceof RangeError) throw new Error('the network ran out of stack', { cause: problem });
+      throw problem;
     } finally {
       this.#isMatching = false;
       this.#agenda.settle();
@@ -513,17 +513,6 @@ export class Session {
     this.#supports.transaction = null;
   }
 
-  #callDeep(name: string, call: Callable['call'], values: readonly Value[]): Value {
-    this.#environment.step();
-    if (this.#callsDeep >= CALLS_DEEP_MAX) throw new RuleError(`\`${name}\` calls itself too deep`);
-    this.#callsDeep += 1;
-    try {
-      return call(values);
-    } finally {
-      this.#callsDeep -= 1;
-    }
-  }
-
   #callHost(name: string, host: HostFunction, values: readonly Value[]): Value {
     try {
       return host(values, this.#firing, this);
@@ -568,6 +557,14 @@ export class Session {
         this.#steps += 1;
         if (this.#steps > this.#stepsMax)
           throw new RuleError(`more than ${this.#stepsMax} steps in one firing`);
+      },
+      enter: (name) => {
+        this.#environment.step();
+        if (this.#callsDeep >= CALLS_DEEP_MAX) throw new RuleError(`\`${name}\` calls itself too deep`);
+        this.#callsDeep += 1;
+      },
+      leave: () => {
+        this.#callsDeep -= 1;
       },
     };
   }

@@ -1,0 +1,376 @@
+import { describe, expect, test } from '@jest/globals';
+import fc from 'fast-check';
+
+import { printed } from '../../engine/printed.ts';
+import { FactAddress, Float, symbol } from '../../engine/value.ts';
+import * as b from './build.ts';
+
+const templates = [
+  b.ordered('a'),
+  b.ordered('b'),
+  b.ordered('c'),
+  b.template(
+    'host',
+    b.slot('name', { types: ['SYMBOL'], default: { kind: 'none' } }),
+    b.slot('free', { types: ['INTEGER'], default: { kind: 'static', value: 0 } }),
+    b.slot('load', { types: ['FLOAT'], default: { kind: 'static', value: new Float(0) } }),
+    b.slot('tags', { multi: true }),
+  ),
+];
+
+describe('facts from outside', () => {
+  test('plain values are converted by the types of the slots', () => {
+    const { session } = b.session({ templates });
+
+    const fact = session.assert('host', { name: 'h1', free: 4, load: 1, tags: ['ssd', true] });
+
+    expect(fact?.slots).toEqual({
+      name: symbol('h1'),
+      free: 4,
+      load: new Float(1),
+      tags: ['ssd', symbol('TRUE')],
+    });
+    expect(session.assert('host', { name: 'h1', free: 4, load: 1, tags: ['ssd', true] })).toBeNull();
+    expect(session.assert('host', { name: 'h2' })?.index).toBe(2);
+  });
+
+  test.each([
+    { slots: { free: 1 }, message: 'slot `name` of `host` needs a value' },
+    { slots: { name: 1 }, message: 'slot `name` of `host` takes SYMBOL, not 1' },
+    { slots: { name: 'h', free: 1.5 }, message: 'slot `free` of `host` takes INTEGER, not 1.5' },
+    { slots: { name: 'h', free: [1, 2] }, message: 'slot `free` of `host` takes one value, not several' },
+    { slots: { name: 'h', disk: 1 }, message: 'template `host` has no slot `disk`' },
+  ])('$message', ({ slots, message }) => {
+    const { session } = b.session({ templates });
+
+    expect(() => session.assert('host', slots)).toThrow(new TypeError(message));
+  });
+
+  test('a fact is found by its index, listed by age, and modified under a new index', () => {
+    const { session } = b.session({ templates });
+    session.assert('a', { implied: [1] });
+    session.assert('host', { name: 'h1' });
+
+    expect(session.modify(1, { implied: [2] })?.index).toBe(3);
+    expect([...session.facts()].map(({ index }) => index)).toEqual([2, 3]);
+    expect(session.fact(1)).toBeUndefined();
+    expect(session.retract(2)).toBe(true);
+    expect(session.retract(2)).toBe(false);
+  });
+});
+
+describe('firing', () => {
+  test('a rule fires once for the same facts, and again for a fact that came anew', () => {
+    const { session, output } = b.session({
+      templates,
+      rules: [b.rule('r', [b.tuple('a', '?x')], [b.print('?x')])],
+    });
+    session.assert('a', { implied: [1] });
+
+    expect(session.run().fired).toBe(1);
+    expect(session.run().fired).toBe(0);
+    session.retract(1);
+    session.assert('a', { implied: [1] });
+    expect(session.run().fired).toBe(1);
+    expect(output()).toBe('1\n1\n');
+  });
+
+  test('an error ends its firing, is told with its rule, and does not stop the run', () => {
+    const { session, output } = b.session({
+      templates,
+      rules: [
+        b.rule('bad', [], [b.bind('x', b.call('/', 1, 0)), b.print('never')], 1),
+        b.rule('good', [], [b.print('after')]),
+        b.rule('untestable', [b.tuple('a', '?x'), b.test(b.call('>', '?x', 1))], []),
+      ],
+    });
+    session.assert('a', { implied: ['nothing'] });
+
+    const result = session.run();
+
+    expect(result.problems.map(({ rule, message }) => `${rule}: ${message}`)).toEqual([
+      'untestable: `>` wants a number as argument 1, not "nothing"',
+      'bad: `/` divides by zero',
+    ]);
+    expect(output()).toBe('after\n');
+  });
+
+  test('bounds: firings, steps within a firing, depth of calls, halt', () => {
+    const again = b.rule('again', [b.tuple('a', '?x')], [
+      b.call('retract', new FactAddress(0).index),
+      b.assert('a', b.call('+', '?x', 1)),
+    ]);
+    const endless = b.rule('endless', [b.tuple('b')], [
+      { kind: 'while', test: b.expression('TRUE'), do: [] },
+    ]);
+    const deep = b.rule('deep', [b.tuple('c')], [b.call('down', 1), b.call('halt')]);
+    const down = b.deffunction('down', ['n'], [b.call('+', 1, b.call('down', b.call('+', '?n', 1)))]);
+    const { session } = b.session({ templates, rules: [again, endless, deep], functions: [down] });
+
+    session.assert('a', { implied: [1] });
+    expect(session.run({ firingsMax: 5 })).toMatchObject({ fired: 5, limitReached: true, halted: false });
+    for (const fact of session.facts('a')) session.retract(fact.index);
+    session.assert('b', { implied: [] });
+    expect(session.run({ stepsMax: 1000 }).problems[0]?.message).toBe('more than 1000 steps in one firing');
+    session.assert('c', { implied: [] });
+    expect(session.run().problems[0]?.message).toBe('`down` calls itself too deep');
+  });
+
+  test('a host function sees the firing, may change facts, and its failure is a problem of the rule', () => {
+    const seen: string[] = [];
+    const { session } = b.session(
+      { templates, rules: [b.rule('r', [b.tuple('a', '?x'), b.not(b.tuple('b'))], [b.call('grant', '?x')])] },
+      'canonical',
+      {
+        grant: (values, firing, inner) => {
+          seen.push(`${firing?.rule.name} ${firing?.facts.map((fact) => fact?.index ?? '*').join()} ${values.join()}`);
+          if (values[0] === 3) throw new Error('no room');
+          inner.assert('c', { implied: [...values] });
+          return symbol('TRUE');
+        },
+      },
+    );
+    for (const x of [3, 1]) session.assert('a', { implied: [x] });
+
+    expect(session.run().problems.map(({ message }) => message)).toEqual(['`grant`: no room']);
+    expect(seen).toEqual(['r 2,* 1', 'r 1,* 3']);
+    expect([...session.facts('c')]).toHaveLength(1);
+  });
+
+  test('listeners hear facts, activations and firings in order, until they stop', () => {
+    const { session } = b.session({ templates, rules: [b.rule('r', [b.tuple('a', '?x')], [b.assert('b', '?x')])] });
+    const heard: string[] = [];
+    const stop = session.listen({
+      asserted: (fact) => heard.push(`==> ${fact.index}`),
+      retracted: (fact) => heard.push(`<== ${fact.index}`),
+      activated: ({ rule }) => heard.push(`==> ${rule.name}`),
+      deactivated: ({ rule }) => heard.push(`<== ${rule.name}`),
+      fired: ({ rule }) => heard.push(`fire ${rule.name}`),
+    });
+    session.assert('a', { implied: [1] });
+    session.run();
+    session.assert('a', { implied: [2] });
+    session.retract(3);
+    stop();
+    session.assert('a', { implied: [3] });
+
+    expect(heard).toEqual(['==> 1', '==> r', 'fire r', '==> 2', '==> 3', '==> r', '<== 3', '<== r']);
+  });
+});
+
+describe('logical support', () => {
+  const rules = [
+    b.rule('l', [b.logical(b.tuple('a', '?x')), b.tuple('b')], [b.assert('c', '?x')]),
+    b.rule('chain', [b.logical(b.tuple('c', '?x'))], [b.assert('c', b.call('str-cat', '?x', 'x'))].slice(0, 0)),
+  ];
+
+  test('a fact goes with its last support, and only conditions inside `logical` support it', () => {
+    const { session } = b.session({ templates, rules });
+    session.assert('a', { implied: [1] });
+    session.assert('b', { implied: [] });
+    session.run();
+    session.retract(2);
+    expect([...session.facts('c')]).toHaveLength(1);
+    session.retract(1);
+    expect([...session.facts('c')]).toHaveLength(0);
+  });
+
+  test('asserted from elsewhere it stands by itself for ever', () => {
+    const { session } = b.session({ templates, rules });
+    session.assert('a', { implied: [1] });
+    session.assert('b', { implied: [] });
+    session.run();
+    expect(session.assert('c', { implied: [1] })).toBeNull();
+    session.retract(1);
+    expect([...session.facts('c')]).toHaveLength(1);
+  });
+
+  test('a rollback brings supports back', () => {
+    const { session } = b.session({ templates, rules });
+    session.assert('a', { implied: [1] });
+    session.assert('b', { implied: [] });
+    session.run();
+    session.begin();
+    session.retract(1);
+    session.assert('a', { implied: [1] });
+    session.assert('c', { implied: [1] });
+    session.rollBack();
+
+    expect(session.statistics().supports).toBe(1);
+    expect([...session.facts()].map(({ index }) => index)).toEqual([1, 2, 3]);
+    session.retract(1);
+    expect([...session.facts('c')]).toHaveLength(0);
+  });
+
+  test('a rule that is removed takes its support along', () => {
+    const { session } = b.session({ templates, rules });
+    session.assert('a', { implied: [1] });
+    session.assert('b', { implied: [] });
+    session.run();
+    session.removeRule('l');
+    expect([...session.facts('c')]).toHaveLength(0);
+  });
+});
+
+describe('transactions', () => {
+  test('globals, the next index and what had fired are as before', () => {
+    const rules = [
+      b.rule('count', [b.tuple('a', '?x')], [
+        { kind: 'bind', name: 'n', global: true, values: [b.call('+', { kind: 'global', name: 'n' }, 1)] },
+      ]),
+    ];
+    const { session } = b.session({ templates, rules, globals: [b.global('n', 0)] });
+    for (const x of [1, 2]) session.assert('a', { implied: [x] });
+    session.run({ firingsMax: 1 });
+    const before = b.agendaOf(session);
+
+    session.begin();
+    for (const fact of session.facts()) session.retract(fact.index);
+    for (const x of [5, 2, 1]) session.assert('a', { implied: [x] });
+    session.run();
+    expect(session.global('n')).toBe(4);
+    session.rollBack();
+
+    expect(session.global('n')).toBe(1);
+    expect(b.agendaOf(session)).toEqual(before);
+    expect(session.assert('a', { implied: [9] })?.index).toBe(3);
+  });
+
+  test('they do not nest, and rules can not change inside', () => {
+    const { session } = b.session({ templates });
+    session.begin();
+    expect(() => session.begin()).toThrow('begin is not possible inside a transaction');
+    expect(() => session.addRule(b.rule('r', []))).toThrow('addRule is not possible inside a transaction');
+    session.commit();
+    expect(() => session.rollBack()).toThrow('rollBack without begin');
+  });
+});
+
+describe('the canonical strategy', () => {
+  // What decides is what the facts say: neither the order in which they came nor what else was there before.
+  test('fires alike whatever the order of assertion was', () => {
+    const rules = [
+      b.rule('pair', [b.tuple('a', '?x'), b.tuple('a', [b.variable('y'), b.variable('x', true)])], [b.print('?x', '?y')]),
+      b.rule('first', [b.tuple('b', '$?', '?x', '$?')], [b.print('?x')], 5),
+      b.rule('late', [b.or(b.tuple('b', '$?x'), b.tuple('a', '$?x'))], [b.print('?x')], -5),
+    ];
+    const facts = [1, 2, 'z', 'k'].map((x) => ['a', [x]] as const);
+    const more = [['b', [1, 2]] as const, ['b', [3]] as const];
+    const outputOf = (order: readonly (readonly [string, readonly (string | number)[]])[]): string => {
+      const { session, output } = b.session({ templates, rules }, 'canonical');
+      for (const [of, values] of order) session.assert(of, { implied: values });
+      session.run();
+      return output();
+    };
+    const expected = outputOf([...facts, ...more]);
+
+    expect(expected).toMatch(/^1\n2\n3\n12\n1k\n1z\n21/);
+    fc.assert(
+      fc.property(fc.shuffledSubarray([...facts, ...more], { minLength: 6 }), (order) => {
+        expect(outputOf(order)).toBe(expected);
+      }),
+      { numRuns: 50 },
+    );
+  });
+});
+
+describe('best', () => {
+  const rules = [
+    b.rule('place', [
+      b.tuple('a', '?need'),
+      b.addressed(
+        { ...b.pattern('host', { name: '?h', free: [b.variable('f'), b.predicate(b.call('>=', '?f', '?need'))] }) },
+        'at',
+      ),
+    ].slice(0, 1).concat(
+      [b.best(b.pattern('host', { name: '?h', free: [b.variable('f'), b.predicate(b.call('>=', '?f', '?need'))] }), ['minimize', '?f'])] as never[],
+    ), [b.print('?need', ' ', '?h')]),
+  ];
+
+  test('follows the facts by difference, ties in canonical order', () => {
+    const { session } = b.session({ templates, rules }, 'canonical');
+    session.assert('a', { implied: [4] });
+    const chosen = (): unknown => session.agenda().map(({ facts }) => printed(facts[1]?.slots['name'] ?? 'none'));
+
+    expect(chosen()).toEqual([]);
+    session.assert('host', { name: 'h3', free: 8 });
+    session.assert('host', { name: 'h2', free: 8 });
+    expect(chosen()).toEqual(['h2']);
+    session.assert('host', { name: 'h1', free: 5 });
+    session.assert('host', { name: 'h0', free: 3 });
+    expect(chosen()).toEqual(['h1']);
+    session.modify(4, { free: 9 });
+    expect(chosen()).toEqual(['h2']);
+  });
+
+  test('one left activation over a thousand facts evaluates each once', () => {
+    let evaluations = 0;
+    const counted = b.rule('r', [b.tuple('a'), b.best(b.pattern('host', { free: '?f' }), ['maximize', b.call('look', '?f')])]);
+    const { session } = b.session({ templates, rules: [counted] }, 'canonical', {
+      look: ([value]) => {
+        evaluations += 1;
+        return value ?? 0;
+      },
+    });
+    for (let at = 0; at < 1000; at += 1) session.assert('host', { name: `h${at}`, free: (at * 7) % 1000 });
+    session.assert('a', { implied: [] });
+
+    expect(evaluations).toBe(1000);
+    expect(session.agenda()[0]?.facts[1]?.slots['free']).toBe(999);
+  });
+});
+
+describe('rules change while facts stand', () => {
+  test('a new rule sees existing facts, a replaced one keeps its place', () => {
+    const { session, output } = b.session(
+      { templates, rules: [b.rule('r', [b.tuple('a', '?x')], [b.print('old')]), b.rule('s', [b.tuple('a', '?x')], [b.print('s')])] },
+      'canonical',
+    );
+    session.assert('a', { implied: [1] });
+    session.addRule(b.rule('r', [b.tuple('a', '?x')], [b.print('new')]));
+    session.run();
+    expect(output()).toBe('new\ns\n');
+  });
+
+  test('a rule may remove itself while it fires', () => {
+    const { session, output } = b.session(
+      { templates, rules: [b.rule('r', [b.logical(b.tuple('a', '?x'))], [b.call('undefrule'), b.assert('b', '?x'), b.print('?x')])] },
+      'depth',
+      { undefrule: (_, firing, inner) => symbol(String(inner.removeRule(firing?.rule.name ?? ''))) },
+    );
+    for (const x of [1, 2]) session.assert('a', { implied: [x] });
+    expect(session.run().fired).toBe(1);
+    expect(output()).toBe('2\n');
+    expect([...session.facts('b')]).toHaveLength(0);
+  });
+});
+
+test('every permutation of a short list of asserts and retracts leaves the same matches', () => {
+  const rules = [
+    b.rule('r', [b.tuple('a', '?x'), b.not(b.and(b.tuple('b', '?x'), b.not(b.tuple('c', '?x'))))]),
+    b.rule('s', [b.forall(b.tuple('a', '?x'), b.tuple('c', '?x')), b.exists(b.tuple('b', '?y'))]),
+    b.rule('t', [b.tuple('a', '?x'), b.tuple('a', '?x'), b.not(b.tuple('a', [b.variable('x', true)]))]),
+  ];
+  const steps = [
+    ['a', 1, true], ['a', 2, true], ['b', 1, true], ['c', 1, true], ['a', 2, false], ['b', 2, true],
+  ] as const;
+  const outcomes = new Set<string>();
+  for (const order of permutations(steps)) {
+    // A retract counts only behind its assert.
+    if (order.findIndex((each) => each === steps[4]) < order.findIndex((each) => each === steps[1])) continue;
+    const { session } = b.session({ templates, rules }, 'canonical');
+    for (const [of, x, comes] of order) {
+      if (comes) session.assert(of, { implied: [x] });
+      else for (const fact of session.facts(of)) if (String(fact.slots['implied']) === String(x)) session.retract(fact.index);
+    }
+    outcomes.add(
+      JSON.stringify(session.agenda().map(({ rule, facts }) => [rule.name, facts.map((fact) => fact && [fact.template.name, fact.slots])])),
+    );
+  }
+  expect(outcomes.size).toBe(1);
+});
+
+function permutations<T>(items: readonly T[]): T[][] {
+  if (items.length === 0) return [[]];
+  return items.flatMap((item, at) => permutations(items.toSpliced(at, 1)).map((rest) => [item, ...rest]));
+}
