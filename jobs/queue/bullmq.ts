@@ -185,9 +185,8 @@ export class BullmqQueue implements Queue {
     for (;;) {
       this.#stop.signal.throwIfAborted();
       try {
-        await lane.queue.addBulk(
-          jobs.map(({ id, job }) => ({ name: job.kind, data: {}, opts: { jobId: id } })),
-        );
+        const bulk = jobs.map(({ id, job }) => ({ name: job.kind, data: {}, opts: { jobId: id } }));
+        await orAborted(lane.queue.addBulk(bulk), this.#stop.signal);
         return;
       } catch (error) {
         this.#stop.signal.throwIfAborted();
@@ -236,10 +235,9 @@ export class BullmqQueue implements Queue {
     );
     const lane: Lane = { queue, worker, adding: Promise.resolve(), jobs: 0, idle: null };
     worker.on('completed', ({ id }) => this.#forget(id as JobId, lane));
-    const onError = problems(
-      name,
-      (sentence) => this.#stop.signal.aborted || this.#options.onProblem(sentence),
-    );
+    const onError = problems(name, (sentence) => {
+      if (!this.#stop.signal.aborted && !this.#store.isAway()) this.#options.onProblem(sentence);
+    });
     worker.on('error', onError);
     queue.on('error', onError);
     this.#lanes.set(host, lane);
@@ -306,12 +304,15 @@ export class BullmqQueue implements Queue {
   }
 }
 
-/** Turns a worker's errors into sentences. While a store is away the same one comes every second: said once, then every minute. */
+/** Turns a worker's errors into sentences. The same one may come every second: it is said once, then every minute. */
 function problems(name: string, say: (sentence: string) => void): (error: Error) => void {
   let last = '';
   let saidAt = -Infinity;
   return (error) => {
-    const sentence = `${name}: ${reason(error)}`;
+    const what = reason(error);
+    const sentence = /^Missing (lock|key) for job/.test(what)
+      ? `${name}: the store had forgotten a job that ran on to its end, nothing is lost (${what})`
+      : `${name}: ${what}`;
     const now = performance.now();
     if (sentence === last && now - saidAt < 60_000) return;
     last = sentence;
