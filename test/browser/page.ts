@@ -78,10 +78,18 @@ export class PlaygroundPage {
   }
 }
 
-/** Opens a link of the playground in a browser of its own, and waits until both panes are there. */
+/**
+ * Opens a link of the playground in a browser of its own, and waits until both panes are there. `waitMs`: how long every
+ * wait is patient.
+ */
 export async function openPlayground(
   url: string,
-  { width = 1440, height = 900, dark = false }: { width?: number; height?: number; dark?: boolean } = {},
+  {
+    width = 1440,
+    height = 900,
+    dark = false,
+    waitMs = 15_000,
+  }: { width?: number; height?: number; dark?: boolean; waitMs?: number } = {},
 ): Promise<PlaygroundPage> {
   if (chromiumPath === null) throw new Error(wayToGetIt);
   const browser = await chromium.launch({ executablePath: chromiumPath, args: ['--no-sandbox'] });
@@ -91,7 +99,7 @@ export async function openPlayground(
     timezoneId: 'Europe/Rome',
     locale: 'en-GB',
   });
-  page.setDefaultTimeout(15_000);
+  page.setDefaultTimeout(waitMs);
   const opened = new PlaygroundPage(browser, page);
   await page.goto(url);
   await page.locator('#slack-text').waitFor({ state: 'attached' });

@@ -10,10 +10,14 @@ import { inUnits } from './time.js';
  * @typedef {{ id: string, name: string, lease?: string, cores: number, memory: number, phase: string, host: string | null, movingTo?: string | null, awaits?: string | null }} Machine
  * @typedef {{ id: string, holder: string, phase: string, expires: number }} Lease
  * @typedef {{ machine: Machine, lease: Lease | undefined, state: string, ghost: boolean }} Placed
+ * @typedef {{ now: number, users: import('./feed.js').User[], leases: Map<string, Lease>, unit: number }} Drawing `unit`: pixels of a core
  */
 
-const unit = 10;
 const height = 30;
+const unitMin = 8;
+const unitMax = 16;
+const rowWidth = 1000;
+const coresDrawnMin = 8;
 const frame = 2;
 
 /**
@@ -32,7 +36,10 @@ export function cluster(overview, now, users) {
   if (hosts.length === 0) return h('p', { class: 'quiet' }, 'No hosts yet.');
   const on = hosts.filter((host) => host.status !== 'off');
   const waiting = machines.filter((machine) => machine.host === null);
-  const draw = { now, users, leases };
+  // As large as lets all hosts stand in about one row of a wide window, within what can be read.
+  const cores = hosts.reduce((sum, host) => sum + Math.max(host.cores, coresDrawnMin), 0);
+  const unit = Math.min(unitMax, Math.max(unitMin, Math.floor(rowWidth / cores)));
+  const draw = { now, users, leases, unit };
   return [
     h(
       'div',
@@ -100,7 +107,7 @@ function placed(machine, ghost, leases) {
 /**
  * @param {Host} host
  * @param {Machine[]} machines
- * @param {{ now: number, users: import('./feed.js').User[], leases: Map<string, Lease> }} draw
+ * @param {Drawing} draw
  */
 function hostBox(host, machines, draw) {
   const here = machines
@@ -162,11 +169,12 @@ const stateWords = {
  * @param {number} cores
  * @param {string} status
  * @param {Placed[]} all
- * @param {{ now: number, users: import('./feed.js').User[] }} draw
+ * @param {Drawing} draw
  * @param {string} [label]
  */
 function picture(cores, status, all, draw, label) {
-  const width = Math.max(cores, 8) * unit;
+  const { unit } = draw;
+  const width = Math.max(cores, coresDrawnMin) * unit;
   let x = 0;
   let held = 0;
   const blocks = all.map((one) => {
@@ -204,7 +212,7 @@ function picture(cores, status, all, draw, label) {
  * @param {Placed} one
  * @param {number} x
  * @param {number} width
- * @param {{ now: number, users: import('./feed.js').User[] }} draw
+ * @param {Drawing} draw
  * @param {number} tall
  */
 function block({ machine, lease, state }, x, width, { now, users }, tall) {
