@@ -254,10 +254,21 @@ const comparing =
     return holds(a, b) ? TRUE : FALSE;
   };
 
+const computing =
+  (of: (a: number, b: number) => number): Quick =>
+  (a, b) => {
+    if (typeof a !== 'number' || typeof b !== 'number') return null;
+    const result = of(a, b);
+    return Number.isSafeInteger(result) ? result + 0 : null;
+  };
+
 /** What tests are full of, on two plain integers or values; null: left to the builtin. */
 const QUICK: ReadonlyMap<string, Quick> = new Map<string, Quick>([
   ['eq', (a, b) => (sameValue(a, b) ? TRUE : FALSE)],
   ['neq', (a, b) => (sameValue(a, b) ? FALSE : TRUE)],
+  ['+', computing((a, b) => a + b)],
+  ['-', computing((a, b) => a - b)],
+  ['*', computing((a, b) => a * b)],
   ['<', comparing((a, b) => a < b)],
   ['<=', comparing((a, b) => a <= b)],
   ['>', comparing((a, b) => a > b)],

@@ -7,11 +7,15 @@ export class Sym {
     this.name = name;
   }
   static readonly #known = new Map<string, WeakRef<Sym>>();
+  static readonly #forgotten = new FinalizationRegistry<string>((name) => {
+    if (Sym.#known.get(name)?.deref() === undefined) Sym.#known.delete(name);
+  });
   static of(name: string): Sym {
     const known = Sym.#known.get(name)?.deref();
     if (known !== undefined) return known;
     const made = new Sym(name);
     Sym.#known.set(name, new WeakRef(made));
+    Sym.#forgotten.register(made, name);
     return made;
   }
 }

@@ -101,11 +101,16 @@ export function conjunction(
   onError: boolean,
 ): Holds {
   const compiled = tests.map((test) => testOf(fabric, test, level, owner, onError));
-  const [first, second] = compiled;
+  return all(compiled);
+}
+
+/** A chain of calls rather than a loop: each link is then compiled for the tests that it joins. */
+function all(tests: readonly Holds[]): Holds {
+  const [first, ...others] = tests;
   if (first === undefined) return () => true;
-  if (second === undefined) return first;
-  if (compiled.length === 2) return (token, entry) => first(token, entry) && second(token, entry);
-  return (token, entry) => compiled.every((holds) => holds(token, entry));
+  if (others.length === 0) return first;
+  const rest = all(others);
+  return (token, entry) => first(token, entry) && rest(token, entry);
 }
 
 function testOf(fabric: Fabric, test: Test, level: number, owner: Owner, onError: boolean): Holds {

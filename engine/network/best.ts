@@ -9,8 +9,13 @@ import type { AlphaMemory } from './alpha.ts';
 import { deleteChildren, reportTo, willDie, type Fabric, type Owner, type TokenNode } from './node.ts';
 import { PairedNode } from './paired.ts';
 
-/** What an entry is worth to a token, one value per criterion; null: a criterion could not be evaluated. */
-type Worth = readonly Value[] | null;
+/** What an entry is worth to a token, one value per criterion. */
+type Worth = Value[];
+
+interface Criterion {
+  readonly sign: 1 | -1;
+  readonly value: (token: Address, entry: Address) => Value;
+}
 
 /**
  * Pairs each token with the one entry that is best by the criteria, in order; a tie goes to the fact whose values come
@@ -18,10 +23,10 @@ type Worth = readonly Value[] | null;
  * again, once, so that no step costs more than one pass over the facts that a token can see.
  */
 export class BestNode extends PairedNode {
-  readonly #criteria: readonly {
-    readonly sign: 1 | -1;
-    readonly value: (token: Address, entry: Address) => Value;
-  }[];
+  readonly #criteria: readonly Criterion[];
+  // Two lists that take turns: a pass over many facts makes no others.
+  #worth: Worth = [];
+  #bestWorth: Worth = [];
   readonly #owner: Owner;
 
   constructor(fabric: Fabric, parent: TokenNode, plan: JoinPlan, alpha: AlphaMemory, owner: Owner) {
@@ -70,28 +75,25 @@ export class BestNode extends PairedNode {
   #elect(token: Address): void {
     const { heap } = this.fabric;
     let best: Address = NIL;
-    let bestWorth: Worth = null;
     for (
       let entry = this.firstMatch(token);
       entry !== NIL;
       entry = this.nextMatch(token, heap.words[entry + NEXT] as Address)
     ) {
-      const worth = this.#worthOf(token, entry);
-      if (worth !== null && (bestWorth === null || this.#compare(worth, entry, bestWorth, best) < 0)) {
+      if (!this.#weigh(this.#worth, token, entry)) continue;
+      if (best === NIL || this.#compare(entry, best) < 0) {
         best = entry;
-        bestWorth = worth;
+        [this.#worth, this.#bestWorth] = [this.#bestWorth, this.#worth];
       }
     }
     if (best !== NIL) this.#choose(token, best);
   }
 
   #challenge(token: Address, entry: Address): void {
-    const worth = this.#worthOf(token, entry);
-    if (worth === null) return;
+    if (!this.#weigh(this.#worth, token, entry)) return;
     const best = this.fabric.heap.words[token + TOKEN_BLOCKER] as Address;
     if (best !== NIL) {
-      const bestWorth = this.#worthOf(token, best);
-      if (bestWorth !== null && this.#compare(worth, entry, bestWorth, best) >= 0) return;
+      if (this.#weigh(this.#bestWorth, token, best) && this.#compare(entry, best) >= 0) return;
       this.unbind(token);
       deleteChildren(this.fabric, token);
     }
@@ -103,21 +105,25 @@ export class BestNode extends PairedNode {
     this.send(token, entry, this.fabric.heap.words[entry + ENTRY_FACT] as Address);
   }
 
-  #worthOf(token: Address, entry: Address): Worth {
+  /** Evaluates the criteria; false: one of them can't be evaluated, and the entry is no candidate. */
+  #weigh(worth: Worth, token: Address, entry: Address): boolean {
     try {
-      return this.#criteria.map(({ value }) => value(token, entry));
+      for (let at = 0; at < this.#criteria.length; at += 1) {
+        worth[at] = (this.#criteria[at] as Criterion).value(token, entry);
+      }
+      return true;
     } catch (problem) {
       if (!(problem instanceof RuleError)) throw problem;
       reportTo(this.fabric, this.#owner, problem);
-      return null;
+      return false;
     }
   }
 
-  /** Negative: `a` is better than `b`. Never zero for two entries. */
-  #compare(aWorth: readonly Value[], a: Address, bWorth: readonly Value[], b: Address): number {
-    for (const [at, { sign }] of this.#criteria.entries()) {
-      const order = compareValues(aWorth[at] as Value, bWorth[at] as Value);
-      if (order !== 0) return order * sign;
+  /** Negative: `a`, worth `#worth`, is better than `b`, worth `#bestWorth`. Never zero for two entries. */
+  #compare(a: Address, b: Address): number {
+    for (let at = 0; at < this.#criteria.length; at += 1) {
+      const order = compareValues(this.#worth[at] as Value, this.#bestWorth[at] as Value);
+      if (order !== 0) return order * (this.#criteria[at] as Criterion).sign;
     }
     const { heap, atoms, facts } = this.fabric;
     const { words } = heap;
