@@ -413,6 +413,14 @@ inBrowser('the page', () => {
     }
   });
 
+  test('a session that is over is announced, with what to do', async () => {
+    await ui.page.route('**/events*', (route) => route.fulfill({ status: 403, body: 'no' }));
+    await ui.play('Ada');
+    await checkSeen(ui.page.getByRole('alert').getByText('Open the link that it prints when it starts.'));
+    await ui.page.unroute('**/events*');
+    ui.complaints.splice(0);
+  });
+
   test('a server that went away is announced, and the page takes up again', async () => {
     await ui.page.route('**/events*', (route) => route.abort());
     await ui.play('Bob');
