@@ -1,5 +1,7 @@
 import { NIL, type Address } from '../heap.ts';
 import { deleteChildren, makeToken, TokenNode, type Fabric } from './node.ts';
+import { TerminalNode } from './terminal.ts';
+import { TestNode } from './test.ts';
 
 /** Where every rule begins: one token, the match of no condition at all. */
 export class RootNode extends TokenNode {
@@ -10,10 +12,18 @@ export class RootNode extends TokenNode {
     this.top = makeToken(this, NIL, NIL, NIL);
   }
 
-  /** Begins every match anew, so that rules that need no fact fire again. */
+  /**
+   * Begins every match anew, so that rules that need no fact fire again. Those without any pattern in front come first: in
+   * CLIPS they wait for `(initial-fact)`, which a reset asserts before it looks at rules that begin with an absence.
+   */
   restart(): void {
     deleteChildren(this.fabric, this.top);
-    this.send(this.top, NIL, NIL);
+    for (const isFirst of [true, false]) {
+      for (const child of this.children) {
+        if ((child instanceof TestNode || child instanceof TerminalNode) === isFirst)
+          child.receive(this.top, NIL, NIL);
+      }
+    }
   }
 
   prime(child: TokenNode): void {

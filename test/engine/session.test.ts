@@ -96,13 +96,16 @@ describe('firing', () => {
   });
 
   test('bounds: firings, steps within a firing, depth of calls, halt', () => {
-    const again = b.rule('again', [b.tuple('a', '?x')], [
-      b.call('retract', new FactAddress(0).index),
-      b.assert('a', b.call('+', '?x', 1)),
-    ]);
-    const endless = b.rule('endless', [b.tuple('b')], [
-      { kind: 'while', test: b.expression('TRUE'), do: [] },
-    ]);
+    const again = b.rule(
+      'again',
+      [b.tuple('a', '?x')],
+      [b.call('retract', new FactAddress(0).index), b.assert('a', b.call('+', '?x', 1))],
+    );
+    const endless = b.rule(
+      'endless',
+      [b.tuple('b')],
+      [{ kind: 'while', test: b.expression('TRUE'), do: [] }],
+    );
     const deep = b.rule('deep', [b.tuple('c')], [b.call('down', 1), b.call('halt')]);
     const down = b.deffunction('down', ['n'], [b.call('+', 1, b.call('down', b.call('+', '?n', 1)))]);
     const { session } = b.session({ templates, rules: [again, endless, deep], functions: [down] });
@@ -123,7 +126,9 @@ describe('firing', () => {
       'canonical',
       {
         grant: (values, firing, inner) => {
-          seen.push(`${firing?.rule.name} ${firing?.facts.map((fact) => fact?.index ?? '*').join()} ${values.join()}`);
+          seen.push(
+            `${firing?.rule.name} ${firing?.facts.map((fact) => fact?.index ?? '*').join()} ${values.join()}`,
+          );
           if (values[0] === 3) throw new Error('no room');
           inner.assert('c', { implied: [...values] });
           return symbol('TRUE');
@@ -138,7 +143,10 @@ describe('firing', () => {
   });
 
   test('listeners hear facts, activations and firings in order, until they stop', () => {
-    const { session } = b.session({ templates, rules: [b.rule('r', [b.tuple('a', '?x')], [b.assert('b', '?x')])] });
+    const { session } = b.session({
+      templates,
+      rules: [b.rule('r', [b.tuple('a', '?x')], [b.assert('b', '?x')])],
+    });
     const heard: string[] = [];
     const stop = session.listen({
       asserted: (fact) => heard.push(`==> ${fact.index}`),
@@ -161,7 +169,11 @@ describe('firing', () => {
 describe('logical support', () => {
   const rules = [
     b.rule('l', [b.logical(b.tuple('a', '?x')), b.tuple('b')], [b.assert('c', '?x')]),
-    b.rule('chain', [b.logical(b.tuple('c', '?x'))], [b.assert('c', b.call('str-cat', '?x', 'x'))].slice(0, 0)),
+    b.rule(
+      'chain',
+      [b.logical(b.tuple('c', '?x'))],
+      [b.assert('c', b.call('str-cat', '?x', 'x'))].slice(0, 0),
+    ),
   ];
 
   test('a fact goes with its last support, and only conditions inside `logical` support it', () => {
@@ -215,9 +227,11 @@ describe('logical support', () => {
 describe('transactions', () => {
   test('globals, the next index and what had fired are as before', () => {
     const rules = [
-      b.rule('count', [b.tuple('a', '?x')], [
-        { kind: 'bind', name: 'n', global: true, values: [b.call('+', { kind: 'global', name: 'n' }, 1)] },
-      ]),
+      b.rule(
+        'count',
+        [b.tuple('a', '?x')],
+        [{ kind: 'bind', name: 'n', global: true, values: [b.call('+', { kind: 'global', name: 'n' }, 1)] }],
+      ),
     ];
     const { session } = b.session({ templates, rules, globals: [b.global('n', 0)] });
     for (const x of [1, 2]) session.assert('a', { implied: [x] });
@@ -250,7 +264,11 @@ describe('the canonical strategy', () => {
   // What decides is what the facts say: neither the order in which they came nor what else was there before.
   test('fires alike whatever the order of assertion was', () => {
     const rules = [
-      b.rule('pair', [b.tuple('a', '?x'), b.tuple('a', [b.variable('y'), b.variable('x', true)])], [b.print('?x', '?y')]),
+      b.rule(
+        'pair',
+        [b.tuple('a', '?x'), b.tuple('a', [b.variable('y'), b.variable('x', true)])],
+        [b.print('?x', '?y')],
+      ),
       b.rule('first', [b.tuple('b', '$?', '?x', '$?')], [b.print('?x')], 5),
       b.rule('late', [b.or(b.tuple('b', '$?x'), b.tuple('a', '$?x'))], [b.print('?x')], -5),
     ];
@@ -276,21 +294,39 @@ describe('the canonical strategy', () => {
 
 describe('best', () => {
   const rules = [
-    b.rule('place', [
-      b.tuple('a', '?need'),
-      b.addressed(
-        { ...b.pattern('host', { name: '?h', free: [b.variable('f'), b.predicate(b.call('>=', '?f', '?need'))] }) },
-        'at',
-      ),
-    ].slice(0, 1).concat(
-      [b.best(b.pattern('host', { name: '?h', free: [b.variable('f'), b.predicate(b.call('>=', '?f', '?need'))] }), ['minimize', '?f'])] as never[],
-    ), [b.print('?need', ' ', '?h')]),
+    b.rule(
+      'place',
+      [
+        b.tuple('a', '?need'),
+        b.addressed(
+          {
+            ...b.pattern('host', {
+              name: '?h',
+              free: [b.variable('f'), b.predicate(b.call('>=', '?f', '?need'))],
+            }),
+          },
+          'at',
+        ),
+      ]
+        .slice(0, 1)
+        .concat([
+          b.best(
+            b.pattern('host', {
+              name: '?h',
+              free: [b.variable('f'), b.predicate(b.call('>=', '?f', '?need'))],
+            }),
+            ['minimize', '?f'],
+          ),
+        ] as never[]),
+      [b.print('?need', ' ', '?h')],
+    ),
   ];
 
   test('follows the facts by difference, ties in canonical order', () => {
     const { session } = b.session({ templates, rules }, 'canonical');
     session.assert('a', { implied: [4] });
-    const chosen = (): unknown => session.agenda().map(({ facts }) => printed(facts[1]?.slots['name'] ?? 'none'));
+    const chosen = (): unknown =>
+      session.agenda().map(({ facts }) => printed(facts[1]?.slots['name'] ?? 'none'));
 
     expect(chosen()).toEqual([]);
     session.assert('host', { name: 'h3', free: 8 });
@@ -305,7 +341,10 @@ describe('best', () => {
 
   test('one left activation over a thousand facts evaluates each once', () => {
     let evaluations = 0;
-    const counted = b.rule('r', [b.tuple('a'), b.best(b.pattern('host', { free: '?f' }), ['maximize', b.call('look', '?f')])]);
+    const counted = b.rule('r', [
+      b.tuple('a'),
+      b.best(b.pattern('host', { free: '?f' }), ['maximize', b.call('look', '?f')]),
+    ]);
     const { session } = b.session({ templates, rules: [counted] }, 'canonical', {
       look: ([value]) => {
         evaluations += 1;
@@ -323,7 +362,13 @@ describe('best', () => {
 describe('rules change while facts stand', () => {
   test('a new rule sees existing facts, a replaced one keeps its place', () => {
     const { session, output } = b.session(
-      { templates, rules: [b.rule('r', [b.tuple('a', '?x')], [b.print('old')]), b.rule('s', [b.tuple('a', '?x')], [b.print('s')])] },
+      {
+        templates,
+        rules: [
+          b.rule('r', [b.tuple('a', '?x')], [b.print('old')]),
+          b.rule('s', [b.tuple('a', '?x')], [b.print('s')]),
+        ],
+      },
       'canonical',
     );
     session.assert('a', { implied: [1] });
@@ -334,7 +379,16 @@ describe('rules change while facts stand', () => {
 
   test('a rule may remove itself while it fires', () => {
     const { session, output } = b.session(
-      { templates, rules: [b.rule('r', [b.logical(b.tuple('a', '?x'))], [b.call('undefrule'), b.assert('b', '?x'), b.print('?x')])] },
+      {
+        templates,
+        rules: [
+          b.rule(
+            'r',
+            [b.logical(b.tuple('a', '?x'))],
+            [b.call('undefrule'), b.assert('b', '?x'), b.print('?x')],
+          ),
+        ],
+      },
       'depth',
       { undefrule: (_, firing, inner) => symbol(String(inner.removeRule(firing?.rule.name ?? ''))) },
     );
@@ -352,7 +406,12 @@ test('every permutation of a short list of asserts and retracts leaves the same 
     b.rule('t', [b.tuple('a', '?x'), b.tuple('a', '?x'), b.not(b.tuple('a', [b.variable('x', true)]))]),
   ];
   const steps = [
-    ['a', 1, true], ['a', 2, true], ['b', 1, true], ['c', 1, true], ['a', 2, false], ['b', 2, true],
+    ['a', 1, true],
+    ['a', 2, true],
+    ['b', 1, true],
+    ['c', 1, true],
+    ['a', 2, false],
+    ['b', 2, true],
   ] as const;
   const outcomes = new Set<string>();
   for (const order of permutations(steps)) {
@@ -361,10 +420,19 @@ test('every permutation of a short list of asserts and retracts leaves the same 
     const { session } = b.session({ templates, rules }, 'canonical');
     for (const [of, x, comes] of order) {
       if (comes) session.assert(of, { implied: [x] });
-      else for (const fact of session.facts(of)) if (String(fact.slots['implied']) === String(x)) session.retract(fact.index);
+      else
+        for (const fact of session.facts(of))
+          if (String(fact.slots['implied']) === String(x)) session.retract(fact.index);
     }
     outcomes.add(
-      JSON.stringify(session.agenda().map(({ rule, facts }) => [rule.name, facts.map((fact) => fact && [fact.template.name, fact.slots])])),
+      JSON.stringify(
+        session
+          .agenda()
+          .map(({ rule, facts }) => [
+            rule.name,
+            facts.map((fact) => fact && [fact.template.name, fact.slots]),
+          ]),
+      ),
     );
   }
   expect(outcomes.size).toBe(1);
