@@ -1,21 +1,11 @@
 import { Agenda, type Strategy } from './agenda.ts';
 import { Atoms, type Atom } from './atoms.ts';
-import {
-  compile,
-  compileBody,
-  compileFunction,
-  Frame,
-  LocalScope,
-  LocatedError,
-  type Callable,
-  type Environment,
-  type Evaluate,
-} from './compile.ts';
+import { compileBody, Frame, LocalScope, LocatedError, type Evaluate } from './compile.ts';
 import { fitsShape, slotValue, type PlainValue } from './convert.ts';
 import { FactStore, type Relation } from './facts.ts';
-import { RuleError, type Services } from './functions/builtin.ts';
-import { builtins } from './functions/index.ts';
+import { RuleError } from './functions/builtin.ts';
 import { FACT_INDEX, Heap, NIL, type Address } from './heap.ts';
+import { callsOut, Library } from './library.ts';
 import { activationView, Listeners, type Listener } from './listener.ts';
 import { Network } from './network/network.ts';
 import type { Fabric } from './network/node.ts';
@@ -102,9 +92,6 @@ export interface Statistics {
 
 /** Rounds of loops and calls of functions that one firing may take, unless `run` is told otherwise. */
 const STEPS_MAX = 10_000_000;
-/** Functions that may be under way inside each other: JavaScript's stack holds twice as many of the usual ones. */
-const CALLS_DEEP_MAX = 500;
-
 /** A rule base at work on facts: matches, agenda and globals follow every change at once. */
 export class Session {
   readonly #world: World;
@@ -116,10 +103,7 @@ export class Session {
   readonly #fabric: Fabric;
   readonly #agenda: Agenda;
   readonly #network: Network;
-  readonly #environment: Environment;
-  readonly #services: Services;
-  readonly #functions = new Map<string, Callable>();
-  readonly #globals = new Map<string, { value: Value; readonly initial: Evaluate }>();
+  readonly #library: Library;
   readonly #factsDefinitions: { readonly name: string; readonly assertAll: Evaluate }[] = [];
   readonly #rules = new Map<string, CompiledRule>();
   /** Default values that are evaluated at each assert, by template and slot. */
@@ -131,20 +115,16 @@ export class Session {
   /** The network is at work: conditions can't change what they are matched against. */
   #isMatching = false;
   #isHalted = false;
-  #steps = 0;
-  #stepsMax = STEPS_MAX;
-  #callsDeep = 0;
 
   constructor(base: RuleBase, options: { readonly strategy: Strategy; readonly world: World }) {
     this.#world = options.world;
-    this.#environment = this.#makeEnvironment();
-    this.#services = this.#makeServices();
+    this.#library = this.#makeLibrary();
     this.#fabric = {
       heap: this.#heap,
       atoms: this.#atoms,
       facts: this.#facts,
       supports: this.#supports,
-      environment: this.#environment,
+      environment: this.#library.environment,
       nodes: [null],
       constants: new Set(),
       frame: new Frame(),
@@ -172,7 +152,7 @@ export class Session {
       while (relation.first !== NIL) this.#retract(relation.first);
     }
     this.#facts.nextIndex = 1;
-    for (const global of this.#globals.values()) global.value = global.initial(new Frame());
+    this.#library.resetGlobals();
     this.#matching(() => this.#network.root.restart());
     for (const { assertAll } of this.#factsDefinitions) assertAll(new Frame());
   }
@@ -222,7 +202,7 @@ export class Session {
    */
   run(options: { readonly firingsMax?: number; readonly stepsMax?: number } = {}): RunResult {
     const { firingsMax = Infinity, stepsMax = STEPS_MAX } = options;
-    this.#stepsMax = stepsMax;
+    this.#library.stepsMax = stepsMax;
     this.#isHalted = false;
     let fired = 0;
     let token = this.#agenda.first();
@@ -265,6 +245,7 @@ export class Session {
     this.#transaction = new Transaction(this.#fabric);
     this.#agenda.transaction = this.#transaction;
     this.#supports.transaction = this.#transaction;
+    this.#library.changing = (cell) => this.#transaction?.globalSet(cell);
   }
 
   /** Keeps what was done since `begin`. */
@@ -286,9 +267,9 @@ export class Session {
   addRule(rule: Rule): void {
     this.#refuseInTransaction('addRule');
     const scope = new LocalScope();
-    const body = compileBody(rule.then, scope, this.#environment);
+    const body = compileBody(rule.then, scope, this.#library.environment);
     const branches = planOf(rule, this.#shapes);
-    const salience = compile(rule.salience, new LocalScope(), this.#environment)(new Frame());
+    const salience = this.#library.closed(rule.salience)(new Frame());
     if (typeof salience !== 'number') throw new TypeError(`the salience of \`${rule.name}\` is no integer`);
     const place = this.#rules.get(rule.name)?.place ?? this.#rulesDefined;
     if (!this.removeRule(rule.name)) this.#rulesDefined += 1;
@@ -318,31 +299,28 @@ export class Session {
     const dynamic = new Map<string, Evaluate>();
     for (const slot of template.slots) {
       if (slot.default.kind !== 'dynamic') continue;
-      dynamic.set(slot.name, compile(slot.default.expression, new LocalScope(), this.#environment));
+      dynamic.set(slot.name, this.#library.closed(slot.default.expression));
     }
     this.#dynamicDefaults.set(template, dynamic);
   }
 
   /** Adds a function, or replaces the one of that name for whoever calls it from now on for the first time. */
   addFunction(definition: FunctionDefinition): void {
-    this.#functions.set(definition.name, compileFunction(definition, this.#environment));
+    this.#library.addFunction(definition);
   }
 
   addGlobal(definition: GlobalDefinition): void {
-    const initial = compile(definition.value, new LocalScope(), this.#environment);
-    const value = initial(new Frame());
-    this.#globals.set(definition.name, { value, initial });
+    this.#library.addGlobal(definition);
   }
 
   /** Adds facts that every reset from now on asserts. */
   addFacts(definition: FactsDefinition): void {
     const form: Expression = { kind: 'assert', facts: definition.facts };
-    const assertAll = compile(form, new LocalScope(), this.#environment);
-    this.#factsDefinitions.push({ name: definition.name, assertAll });
+    this.#factsDefinitions.push({ name: definition.name, assertAll: this.#library.closed(form) });
   }
 
   global(name: string): Value | undefined {
-    return this.#globals.get(name)?.value;
+    return this.#library.globalValue(name);
   }
 
   /** Tells a listener what happens from now on; what it returns stops that. */
@@ -380,7 +358,7 @@ export class Session {
     if (compiled.showsFiring) this.#firing = this.#firingOf(token, terminal);
     this.#supports.isLogical = terminal.branch.logical > 0;
     this.#supports.supporter = terminal.supporterOf(token);
-    this.#steps = 0;
+    this.#library.beginFiring();
     if (this.#listeners.size > 0) this.#listeners.fired(token, terminal);
     this.#agenda.fire(token, terminal);
     try {
@@ -394,6 +372,37 @@ export class Session {
       this.#supports.isLogical = false;
       this.#supports.supporter = NIL;
     }
+  }
+
+  #makeLibrary(): Library {
+    return new Library(
+      {
+        assertFact: (template, slots) => {
+          const relation = this.#facts.relation(template);
+          const fact = this.#assert(relation, this.#valuesOf(relation, slots), true);
+          return fact === NIL ? FALSE : this.#addressOf(fact);
+        },
+        alterFact: (kind, value, slots) => this.#alter(kind, value, slots),
+        isMulti: (template, slot) => this.#shapes.isMulti(template, slot),
+      },
+      {
+        fact: (index) => this.fact(index),
+        facts: (template) => this.facts(template),
+        retract: (index) => this.retract(index),
+        write: (router, text) => {
+          if (router !== 'nil') this.#world.write(router, text);
+        },
+        halt: () => {
+          this.#isHalted = true;
+        },
+        counter: 1,
+        seed: 1,
+      },
+      (name) => {
+        const host = this.#world.functions.get(name);
+        return host && ((values) => this.#callHost(name, host, values));
+      },
+    );
   }
 
   #firingOf(token: Address, terminal: TerminalNode): Firing {
@@ -511,6 +520,7 @@ export class Session {
     this.#transaction = null;
     this.#agenda.transaction = null;
     this.#supports.transaction = null;
+    this.#library.changing = null;
   }
 
   #callHost(name: string, host: HostFunction, values: readonly Value[]): Value {
@@ -521,52 +531,6 @@ export class Session {
       const message = problem instanceof Error ? problem.message : String(problem);
       throw new RuleError(`\`${name}\`: ${message}`, { cause: problem });
     }
-  }
-
-  #makeEnvironment(): Environment {
-    return {
-      callable: (name) => {
-        const builtin = builtins.get(name);
-        if (builtin !== undefined)
-          return { arity: builtin.arity, call: (values) => builtin.call(values, this.#services) };
-        const defined = this.#functions.get(name);
-        if (defined !== undefined) return defined;
-        const host = this.#world.functions.get(name);
-        if (host === undefined) return undefined;
-        return { arity: [0, null], call: (values) => this.#callHost(name, host, values) };
-      },
-      global: (name) => {
-        const cell = this.#globals.get(name);
-        if (cell === undefined) throw new TypeError(`there is no global \`?*${name}*\``);
-        return cell;
-      },
-      setGlobal: (name, value) => {
-        const cell = this.#globals.get(name);
-        if (cell === undefined) throw new TypeError(`there is no global \`?*${name}*\``);
-        this.#transaction?.globalSet(cell);
-        cell.value = value;
-      },
-      assertFact: (template, slots) => {
-        const relation = this.#facts.relation(template);
-        const fact = this.#assert(relation, this.#valuesOf(relation, slots), true);
-        return fact === NIL ? FALSE : this.#addressOf(fact);
-      },
-      alterFact: (kind, value, slots) => this.#alter(kind, value, slots),
-      isMulti: (template, slot) => this.#shapes.isMulti(template, slot),
-      step: () => {
-        this.#steps += 1;
-        if (this.#steps > this.#stepsMax)
-          throw new RuleError(`more than ${this.#stepsMax} steps in one firing`);
-      },
-      enter: (name) => {
-        this.#environment.step();
-        if (this.#callsDeep >= CALLS_DEEP_MAX) throw new RuleError(`\`${name}\` calls itself too deep`);
-        this.#callsDeep += 1;
-      },
-      leave: () => {
-        this.#callsDeep -= 1;
-      },
-    };
   }
 
   #alter(kind: 'modify' | 'duplicate', value: Value, slots: ReadonlyMap<string, Value>): Value {
@@ -595,34 +559,4 @@ export class Session {
   #addressOf(fact: Address): FactAddress {
     return new FactAddress(this.#heap.words[fact + FACT_INDEX] as number);
   }
-
-  #makeServices(): Services {
-    return {
-      fact: (index) => this.fact(index),
-      facts: (template) => this.facts(template),
-      retract: (index) => this.retract(index),
-      write: (router, text) => {
-        if (router !== 'nil') this.#world.write(router, text);
-      },
-      call: (name, values) => {
-        const callable = this.#environment.callable(name);
-        if (callable === undefined) throw new RuleError(`there is no function \`${name}\``);
-        return callable.call(values);
-      },
-      halt: () => {
-        this.#isHalted = true;
-      },
-      counter: 1,
-      seed: 1,
-    };
-  }
-}
-
-/** Whether actions call anything but the language's own functions, at any depth: only then is a firing's view made. */
-function callsOut(actions: unknown): boolean {
-  if (Array.isArray(actions)) return actions.some(callsOut);
-  if (typeof actions !== 'object' || actions === null) return false;
-  const node = actions as Partial<Extract<Expression, { kind: 'call' }>>;
-  if (node.kind === 'call' && node.name !== undefined && !builtins.has(node.name)) return true;
-  return Object.values(actions).some(callsOut);
 }

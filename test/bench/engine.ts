@@ -17,6 +17,20 @@ const shape = (name: string, ...slots: string[]): Template =>
 
 const world = { functions: new Map(), write: () => undefined };
 
+const named = (of: string, slots: Record<string, b.ShortField>, address: string): Condition =>
+  b.pattern(of, slots, address);
+const increment = (address: string, from: string): ReturnType<typeof b.bind> => ({
+  kind: 'modify',
+  fact: b.expression(address),
+  slots: [{ slot: 'c', values: [b.call('+', from, 1)] }],
+});
+const state = (to: string): ReturnType<typeof b.bind> => ({
+  kind: 'modify',
+  fact: b.expression('?context'),
+  slots: [{ slot: 'state', values: [b.expression(to)] }],
+});
+const different = (name: string): b.ShortField => [b.variable(`other-${name}`), b.variable(name, true)];
+
 function manners(): Session {
   const templates = [
     shape('guest', 'name', 'sex', 'hobby'),
@@ -27,19 +41,6 @@ function manners(): Session {
     shape('chosen', 'id', 'name', 'hobby'),
     shape('count', 'c'),
   ];
-  const named = (of: string, slots: Record<string, b.ShortField>, address: string): Condition =>
-    b.pattern(of, slots, address);
-  const increment = (address: string, from: string): ReturnType<typeof b.bind> => ({
-    kind: 'modify',
-    fact: b.expression(address),
-    slots: [{ slot: 'c', values: [b.call('+', from, 1)] }],
-  });
-  const state = (to: string): ReturnType<typeof b.bind> => ({
-    kind: 'modify',
-    fact: b.expression('?context'),
-    slots: [{ slot: 'state', values: [b.expression(to)] }],
-  });
-  const different = (name: string): b.ShortField => [b.variable(`other-${name}`), b.variable(name, true)];
   const rules: Rule[] = [
     b.rule(
       'assign-first-seat',

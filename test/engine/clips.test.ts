@@ -5,6 +5,7 @@ import fc from 'fast-check';
 
 import type { Rule, RuleBase } from '../../engine/rule.ts';
 import type { Strategy } from '../../engine/session.ts';
+import { unreachable } from '../../engine/unreachable.ts';
 import * as b from './build.ts';
 import { clipsText } from './clips-text.ts';
 import { ruleDraw, ruleOf, templates, value, type Draw } from './draw.ts';
@@ -41,6 +42,8 @@ function firedByClips(base: RuleBase, steps: readonly Step[], strategy: Strategy
         return `(run ${step.firings})`;
       case 'add':
         return clipsText(b.base({ rules: [step.rule] }));
+      default:
+        return unreachable(step);
     }
   });
   const program = [
@@ -132,13 +135,14 @@ function isComparable(draw: Draw, depth = 0): boolean {
   return !('inner' in draw) || draw.inner.every((each) => isComparable(each, depth + 1));
 }
 
+const asserts = (of: string, ...values: number[]): Step => ({
+  kind: 'assert',
+  of,
+  slots: { implied: values },
+});
+
 describeWithClips('CLIPS fires in the same order', () => {
   const ordered = ['a', 'b', 'c', 'go'].map(b.ordered);
-  const asserts = (of: string, ...values: number[]): Step => ({
-    kind: 'assert',
-    of,
-    slots: { implied: values },
-  });
   const run: Step = { kind: 'run', firings: 100 };
 
   test.each([
