@@ -102,8 +102,18 @@ function expressionText(expression: Expression): string {
       return `(modify ${expressionText(expression.fact)} ${expression.slots.map(({ slot, values }) => slotText(slot, values)).join(' ')})`;
     case 'if':
       return `(if ${expressionText(expression.test)} then ${expression.then.map(expressionText).join(' ')})`;
-    default:
+    case 'global':
+    case 'duplicate':
+    case 'bind':
+    case 'while':
+    case 'loop-for-count':
+    case 'foreach':
+    case 'switch':
+    case 'return':
+    case 'break':
       throw new Error(`the tests write no ${expression.kind}`);
+    default:
+      return unreachable(expression);
   }
 }
 

@@ -123,7 +123,7 @@ function conditionOf(draw: Draw, bound: Set<string>): Condition {
     }
     case 'forall': {
       const own = new Set(bound);
-      const [each, ...also] = draw.inner.map((each) => conditionOf(each, own));
+      const [each, ...also] = draw.inner.map((part) => conditionOf(part, own));
       return b.forall(each as Condition, ...also);
     }
     case 'not':
