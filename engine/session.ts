@@ -129,7 +129,7 @@ export class Session {
       constants: new Set(),
       frame: new Frame(),
       report: (rule, origin, problem) => this.#problems.push({ rule, origin, message: problem.message }),
-      remade: null,
+      made: null,
       tokens: 0,
       entries: 0,
       keepsOrder: options.strategy !== 'canonical',

@@ -45,6 +45,7 @@ export class Transaction {
   constructor(fabric: Fabric) {
     this.#fabric = fabric;
     this.#nextIndex = fabric.facts.nextIndex;
+    fabric.made = new Set();
   }
 
   factAsserted(index: number): void {
@@ -99,12 +100,11 @@ export class Transaction {
       if (change.kind === 'retracted') for (const atom of change.atoms) atoms.release(atom);
     }
     this.#changes.length = 0;
+    this.#fabric.made = null;
   }
 
   /** Takes everything back. The transaction is over afterwards. */
   undo(network: Network, facts: FactStore, agenda: Agenda, supports: Supports): void {
-    const remade = new Set<Address>();
-    this.#fabric.remade = remade;
     for (const change of this.#changes.toReversed())
       if (change.kind === 'global') change.cell.value = change.value;
     for (const change of this.#changes.toReversed()) {
@@ -114,11 +114,14 @@ export class Transaction {
         network.assert(change.relation, facts.add(change.relation, change.atoms, change.index));
       }
     }
-    this.#fabric.remade = null;
     this.#changes.length = 0;
     facts.nextIndex = this.#nextIndex;
 
-    const byIdentity = new Map([...remade].map((token) => [this.#identityOf(token), token]));
+    // What went and came back, in the transaction or just now, stands at another address.
+    const byIdentity = new Map(
+      Array.from(this.#fabric.made ?? [], (token) => [this.#identityOf(token), token]),
+    );
+    this.#fabric.made = null;
     for (const [identity, was] of this.#activations) {
       if (was !== null) agenda.restore(byIdentity.get(identity) ?? was.address, was.tag, was.waiting);
     }

@@ -126,7 +126,7 @@ export class Network {
       const result = new ResultNode(this.#fabric, inner, group, level.level + level.inner.length);
       inner.children.unshift(result);
       // Behind the chain that it waits for: see the invariant in group.ts.
-      const first = parent.children.findIndex((child) => child.text === level.inner[0]?.text);
+      const first = parent.children.findIndex((child) => child.text === (level.inner[0] ?? result).text);
       parent.children.splice(first + 1, 0, group);
       made.push(result, group);
       return group;

@@ -38,8 +38,8 @@ export interface Fabric {
   readonly frame: Frame;
   /** An error in a test. */
   report(rule: string, origin: Origin, problem: RuleError): void;
-  /** Tokens made since a rollback began; null outside of one. */
-  remade: Set<Address> | null;
+  /** Tokens made since a transaction began, as far as they stand; null outside of one. */
+  made: Set<Address> | null;
   tokens: number;
   entries: number;
   /** Facts that come back take their old place among the others: only where order counts. */
@@ -123,7 +123,7 @@ export function makeToken(node: TokenNode, parent: Address, entry: Address, fact
     if (peer !== NIL) words[peer + TOKEN_PEER_PREV] = token;
     words[entry + ENTRY_TOKENS] = token;
   }
-  if (fabric.remade !== null) fabric.remade.add(token);
+  if (fabric.made !== null) fabric.made.add(token);
   return token;
 }
 
@@ -138,7 +138,7 @@ export function deleteToken(fabric: Fabric, token: Address): void {
   if (heap.words[token + TOKEN_SUPPORTS] !== NIL || fabric.supports.supporter === token) {
     fabric.supports.tokenGone(token);
   }
-  if (fabric.remade !== null) fabric.remade.delete(token);
+  if (fabric.made !== null) fabric.made.delete(token);
   fabric.tokens -= 1;
   heap.free(token, TOKEN_SIZE);
 }

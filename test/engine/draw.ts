@@ -182,7 +182,7 @@ function itemOf(draw: Item, bound: Set<string>): ReturnType<typeof b.field> {
   }
 }
 
-const actions = fc.constantFrom('nothing', 'assert', 'retract', 'modify', 'both');
+const actions = fc.constantFrom('nothing', 'assert', 'retract', 'modify', 'both', 'support', 'support');
 /** A rule as it was drawn; `ruleOf` makes the rule. */
 export interface RuleDraw {
   readonly when: readonly Draw[];
@@ -196,14 +196,25 @@ export const ruleDraw: fc.Arbitrary<RuleDraw> = fc.record({
   salience: fc.constantFrom(0, 0, 10),
 });
 
+/** The rule with `and` for every `or`: two branches may match by the same facts, and can't be told apart from outside. */
+export const withoutOr = (draw: RuleDraw): RuleDraw => ({ ...draw, when: draw.when.map(conjoined) });
+
+function conjoined(draw: Draw): Draw {
+  if (!('inner' in draw)) return draw;
+  return { kind: draw.kind === 'or' ? 'and' : draw.kind, inner: draw.inner.map(conjoined) };
+}
+
 export function ruleOf(draw: RuleDraw, number: number): Rule {
   const bound = new Set<string>();
   const [first, ...others] = draw.when.map((each) => conditionOf(each, bound));
   const isAddressed = first?.kind === 'pattern';
-  const when = first === undefined ? [] : [isAddressed ? { ...first, address: 'f' } : first, ...others];
+  const named = isAddressed ? { ...first, address: 'f' } : first;
+  const isLogical = draw.does === 'support' && named !== undefined;
+  const when = named === undefined ? [] : [isLogical ? b.logical(named) : named, ...others];
   const does: Expression[] = [];
   if (draw.does === 'assert' || draw.does === 'both')
     does.push(b.assertSlots('b', { x: [number % VALUES], y: [0] }));
+  if (isLogical) does.push(b.assertSlots('b', { x: [number % VALUES], y: [1] }));
   if ((draw.does === 'retract' || draw.does === 'both') && isAddressed) does.push(b.call('retract', '?f'));
   if (draw.does === 'modify' && isAddressed && first.template === 'a') {
     does.push({
