@@ -193,7 +193,8 @@ export interface RuleBase {
 }
 
 /**
- * A function of the host that rules can call. `purity` says what it touches: nothing (`pure`), the state of the program
+ * A function of the host that rules can call. `purity` says what it touches outside of its session: nothing (`pure`, as
+ * `retract` and `halt` are), the state of the program
  * (`world`), or a terminal or file (`console`); policy files may use `pure` ones and the primitives given to them.
  */
 export interface FunctionSignature {

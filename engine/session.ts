@@ -46,7 +46,8 @@ export interface Fact {
 }
 
 /**
- * A function of the host. It may assert and retract in the session; what it returns is the call's value. What it throws is
+ * A function of the host. It may assert and retract in the session, and what it asserts stands by itself even when the rule
+ * that calls it has `logical` conditions; what it returns is the call's value. What it throws is
  * collected as a problem of the rule that called it, a RuleError with its plain message.
  */
 export type HostFunction = (values: readonly Value[], firing: Firing | null, session: Session) => Value;
@@ -168,7 +169,7 @@ export class Session {
       if (!relation.slotAt.has(name)) throw new TypeError(`template \`${template}\` has no slot \`${name}\``);
     }
     const values = relation.template.slots.map((slot) => {
-      const plain = slots[slot.name];
+      const plain = Object.hasOwn(slots, slot.name) ? slots[slot.name] : undefined;
       return plain === undefined
         ? this.#defaultOf(relation.template, slot.name)
         : slotValue(relation.template, slot, plain);

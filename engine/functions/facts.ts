@@ -67,7 +67,7 @@ export const factFunctions: readonly Builtin[] = [
     (values, services) => {
       const fact = standing('fact-slot-value', values, services);
       const slot = lexeme('fact-slot-value', values, 1);
-      const value = fact.slots[slot];
+      const value = Object.hasOwn(fact.slots, slot) ? fact.slots[slot] : undefined;
       if (value === undefined)
         throw new RuleError(`template \`${fact.template.name}\` has no slot \`${slot}\``);
       return value;

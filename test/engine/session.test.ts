@@ -46,6 +46,11 @@ describe('facts from outside', () => {
     expect(() => session.assert('host', slots)).toThrow(new TypeError(message));
   });
 
+  test('a slot may be called as what every JavaScript object has', () => {
+    const { session } = b.session({ templates: [b.template('odd', 'constructor', 'toString')] });
+    expect(session.assert('odd', {})?.slots).toEqual({ constructor: symbol('nil'), toString: symbol('nil') });
+  });
+
   test('a fact is found by its index, listed by age, and modified under a new index', () => {
     const { session } = b.session({ templates });
     session.assert('a', { implied: [1] });
