@@ -5,7 +5,7 @@ import type { Queue } from '../jobs/queue.ts';
 import { driftInWords, drifts, observe } from '../jobs/reconcile.ts';
 import { Runner } from '../jobs/runner.ts';
 import { SnapshotStore } from '../jobs/snapshot.ts';
-import type { Clock, HostSample, PolicyFile, Seconds } from '../policies/model.ts';
+import type { Clock, HostSample, Instant, PolicyFile, Seconds } from '../policies/model.ts';
 import { basePolicies } from '../policies/rulebook.ts';
 import type { StateData } from '../policies/state.ts';
 import { App } from './app.ts';
@@ -22,6 +22,8 @@ export interface OctopusOptions {
   readonly pace: Clock;
   readonly surfaces: readonly ChatSurface[];
   readonly people: People;
+  /** Moves a virtual clock on to where the journal ended, so that time never goes back; absent for the real one. */
+  readonly catchUp?: (instant: Instant) => Promise<void>;
   /** Reads the policy folder for `policy reload`; absent: the policies that Octopus comes with. */
   readonly policyFiles?: () => readonly PolicyFile[];
   /** How often hosts are looked at, in real seconds; null: only at the start. */
@@ -60,13 +62,14 @@ export class Octopus {
     const { folder, queue, clock, hypervisor, log } = options;
     const snapshots = await SnapshotStore.open<StateData>(folder.path, { onProblem: log });
     const loop = await Loop.open({ folder: folder.path, snapshots, queue, clock, log });
+    await options.catchUp?.(loop.state.count('at') as Instant);
     const octopus = new Octopus(options, loop);
     const [hosts, images] = await Promise.all([hypervisor.hosts(), hypervisor.images()]);
     await loop.submit({ kind: 'boot', hosts, images, policies: (options.policyFiles ?? basePolicies)() });
     await octopus.sample();
     await octopus.#startJobs();
     await octopus.reconcile();
-    for (const surface of options.surfaces) await surface.start((incoming) => octopus.app.receive(surface, incoming));
+    for (const surface of options.surfaces) await surface.start((incoming) => octopus.app.receive(incoming));
     octopus.#teller.sweep();
     octopus.#startTimers();
     return octopus;
@@ -95,21 +98,16 @@ export class Octopus {
 
   /** All jobs have ended, and everybody who waits has been told. */
   get isSettled(): boolean {
-    return this.loop.state.jobs.size === 0 && this.#isQuiet && !this.#hasWaiters();
+    return this.loop.state.jobs.size === 0 && this.isQuiet && !this.#hasWaiters();
   }
 
-  /**
-   * Nothing more happens unless time passes: nothing is on its way to the disk or to people, and every job that may run
-   * now is being run and waits. `waits` counts the waits of hosts and steps on the clock.
-   */
+  /** Nothing more happens unless time passes: every job that may run now is run, and waits on the clock. */
   isAtRest(waits: number, jobsPerHost: number): boolean {
-    if (!this.#isQuiet) return false;
     const queued = new Map<string, number>();
     for (const { job, phase } of this.loop.state.jobs.values())
       if (phase === 'queued') queued.set(job.host, (queued.get(job.host) ?? 0) + 1);
-    let running = 0;
-    for (const count of queued.values()) running += Math.min(count, jobsPerHost);
-    return this.#running.size >= running && waits >= running;
+    const running = [...queued.values()].reduce((sum, count) => sum + Math.min(count, jobsPerHost), 0);
+    return this.isQuiet && this.#running.size >= running && waits >= running;
   }
 
   async stop(): Promise<void> {
@@ -121,7 +119,8 @@ export class Octopus {
     this.#options.folder.close();
   }
 
-  get #isQuiet(): boolean {
+  /** Nothing is on its way to the disk or to people. */
+  get isQuiet(): boolean {
     return this.loop.isIdle && this.#teller.isIdle && !this.#isSampling;
   }
 

@@ -28,6 +28,12 @@ export class People {
     return { id: personId(account), name, role: 'researcher', direct };
   }
 
+  /** The person whom a platform's own form of a mention means, `U0ANN0000` for example; null when nobody is mapped to it. */
+  withAccountEnding(id: string): UserId | null {
+    for (const [account, person] of this.#byAccount) if (account.endsWith(`:${id}`)) return person.id;
+    return null;
+  }
+
   /** The zone in which a person reads times. */
   zone({ account, zone }: Actor): string {
     return this.#byAccount.get(account)?.zone ?? zone ?? 'UTC';

@@ -21,7 +21,10 @@ const POLICY_VERSIONS_KEPT = 50;
 
 /** Folds one event into the state. It never refuses: what may happen was checked before the event was made. */
 export function foldInto(state: State, event: Event, at: Instant, entry: number): void {
-  if (state.count('entry') !== entry) state.counters.set('entry', entry);
+  if (state.count('entry') !== entry) {
+    state.counters.set('entry', entry);
+    state.counters.set('at', at);
+  }
   remark(state, event, at, entry);
   switch (event.kind) {
     case 'host-registered': {

@@ -100,6 +100,11 @@ export class Governor {
     return [...(this.#session?.facts() ?? [])].map((fact) => factText(fact));
   }
 
+  /** Facts of a template that the policies themselves declare, `quota` for example; none when no policy does. */
+  standing(template: string): readonly Fact['slots'][] {
+    return [...(this.#session?.facts(template) ?? [])].map(({ slots }) => slots);
+  }
+
   #begin(input: Input, at: Instant): Desk {
     const desk = new Desk(this.#state, input, at, this.#rulebook, (mark) => this.#show(mark));
     this.#desk = desk;
@@ -228,7 +233,8 @@ export class Governor {
     desk.trail = null;
     desk.happen({ kind: 'request-accepted', command: command.id, by: command.by, ask: recorded(command) });
     if (input.from === null) return null;
-    const text = desk.words.length === 0 ? null : desk.words.join('\n');
+    const words = desk.words.filter((word) => word !== '');
+    const text = words.length === 0 ? null : words.join('\n');
     const about = { command: command.id, ask: recorded(command), text, ...subjectsOf(desk) };
     return desk.open({ kind: 'answer', to: command.by, conversation: input.from, ...about });
   }

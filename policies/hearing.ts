@@ -1,7 +1,7 @@
 import type { Desk } from './desk.ts';
 import type { Happening } from './event.ts';
 import type { StateFact } from './facts.ts';
-import type { Input } from './input.ts';
+import type { Input, Speaker } from './input.ts';
 import { unreachable, type HostSample, type Instant } from './model.ts';
 import type { State } from './state.ts';
 
@@ -12,6 +12,7 @@ const LOAD_STEP = 5;
 export function happeningsOf({ input, state, at }: Desk): readonly Happening[] {
   switch (input.kind) {
     case 'command':
+    case 'greeting':
       return spoken(input, state);
     case 'step-done':
       return state.jobs.has(input.job)
@@ -55,6 +56,7 @@ export function inputFacts(desk: Desk): readonly StateFact[] {
         .map(({ purpose, subject }) => ({ template: 'due', slots: { purpose, subject, at } }));
     case 'boot':
       return [{ template: 'booted', slots: { at } }];
+    case 'greeting':
     case 'step-done':
     case 'samples':
     case 'notice-posted':
@@ -65,7 +67,7 @@ export function inputFacts(desk: Desk): readonly StateFact[] {
   }
 }
 
-function spoken({ speaker }: Input & { kind: 'command' }, state: State): readonly Happening[] {
+function spoken({ speaker }: { readonly speaker: Speaker }, state: State): readonly Happening[] {
   const { id: person, name, role } = speaker;
   const known = state.persons.get(person);
   const direct = speaker.direct ?? known?.direct ?? null;

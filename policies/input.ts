@@ -34,6 +34,8 @@ export type Input =
       /** The policy folder's files as they are now, for a command that reads it again. */
       readonly files?: readonly PolicyFile[];
     }
+  /** Somebody is heard: for the first time, or under a new name, role or address. */
+  | { readonly kind: 'greeting'; readonly speaker: Speaker }
   /** A step of a job took effect, and what was learnt by it. */
   | { readonly kind: 'step-done'; readonly job: JobId; readonly step: StepName; readonly address?: string }
   /** A job is over. `failed`: its steps were undone, or could not be (`undone: false`). */

@@ -43,6 +43,11 @@ export class Rulebook {
     this.#functions = functions;
   }
 
+  /** The files that every set is read with. */
+  get vocabulary(): readonly PolicyFile[] {
+    return [vocabulary];
+  }
+
   compile(files: readonly PolicyFile[]): Compiled {
     const known = this.#recent.find((one) => !isDifferent(one.files, files));
     if (known !== undefined) return known.compiled;

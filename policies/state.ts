@@ -59,6 +59,8 @@ export interface Accepted {
   readonly at: Instant;
 }
 
+type Counter = 'entry' | 'at' | 'lease' | 'policy' | 'policy-last';
+
 /**
  * Everything there is, as folded from the journal: one table an entity. The loop owns the only one; everybody else reads.
  * `fold` changes it, and what it changed can be taken back until `settle`.
@@ -76,12 +78,12 @@ export class State {
   readonly commands = new Table<CommandId, Accepted>('command', this.changes);
   readonly histories = new Table<string, History>('history', this.changes);
   readonly policies = new Table<string, PolicyVersion>('policy', this.changes);
-  /** `entry`: the last journal entry folded; `policy`: the active version; `lease`, `policy-last`: last numbers given. */
-  readonly counters = new Table<'entry' | 'lease' | 'policy' | 'policy-last', number>('counter', this.changes);
+  /** `entry`: the last journal entry folded; `at`: its instant; `policy`: the active version; `lease`, `policy-last`: last numbers given. */
+  readonly counters = new Table<Counter, number>('counter', this.changes);
   /** Under the one key `line`: machines that wait for a host and are not promised one, first come first. */
   readonly waiting = new Table<'line', readonly MachineId[]>('waiting', this.changes);
 
-  count(name: 'entry' | 'lease' | 'policy' | 'policy-last'): number {
+  count(name: Counter): number {
     return this.counters.get(name) ?? 0;
   }
 

@@ -1,0 +1,77 @@
+import { existsSync } from 'node:fs';
+import process from 'node:process';
+import { readConfig, parseConfig, type Config } from './config.ts';
+import { program, type Handlers } from './program.ts';
+import { isExpected } from './commands/expected.ts';
+
+// Wiring: the one place that reads the environment and picks drivers. Read it and you know what runs in production.
+
+/** The configuration file's name where the program is started. */
+const CONFIG_FILE = 'octopus.yaml';
+
+/** Secrets and addresses that come by the environment, and the configuration that stands beside them. */
+export interface Environment {
+  readonly config: Config;
+  readonly data: string;
+  readonly redisUrl: string | null;
+  readonly slack: { readonly botToken: string | null; readonly appToken: string | null; readonly signingSecret: string | null };
+  readonly teamsPassword: string | null;
+}
+
+interface Common {
+  readonly data?: string;
+  readonly config?: string;
+}
+
+function environment({ data, config: file }: Common): Environment {
+  const config =
+    file !== undefined ? readConfig(file) : existsSync(CONFIG_FILE) ? readConfig(CONFIG_FILE) : parseConfig('', CONFIG_FILE);
+  const secret = (name: string): string | null => process.env[name] ?? null;
+  return {
+    config,
+    data: data ?? config.data,
+    redisUrl: secret('REDIS_URL'),
+    slack: {
+      botToken: secret('SLACK_BOT_TOKEN'),
+      appToken: secret('SLACK_APP_TOKEN'),
+      signingSecret: secret('SLACK_SIGNING_SECRET'),
+    },
+    teamsPassword: secret('TEAMS_APP_PASSWORD'),
+  };
+}
+
+// Commands are loaded when they are asked for: `policy check` needs no chat platform.
+const handlers: Handlers = {
+  start: async (options) => {
+    const { start } = await import('./commands/start.ts');
+    await start(environment(options), options);
+  },
+  chat: async (options) => {
+    const { chat } = await import('./commands/chat.ts');
+    await chat(environment(options), options);
+  },
+  checkPolicies: async (files) => {
+    const { checkPolicies } = await import('./commands/check-policies.ts');
+    process.exitCode = checkPolicies(files, process.stdout);
+  },
+  checkJournal: async (options) => {
+    const { checkJournal } = await import('./commands/journal.ts');
+    await checkJournal(environment(options).data);
+  },
+  cutJournal: async (options) => {
+    const { cut } = await import('./commands/journal.ts');
+    await cut(environment(options).data, options.before);
+  },
+};
+
+// A socket that dies in a library must not take running jobs with it: it is said, and the surface reconnects.
+process.on('unhandledRejection', (reason) => {
+  process.stderr.write(`octopus: ${reason instanceof Error ? (reason.stack ?? reason.message) : String(reason)}\n`);
+});
+
+try {
+  await program(handlers).parseAsync(process.argv);
+} catch (error) {
+  process.stderr.write(`octopus: ${isExpected(error) ? error.message : error instanceof Error ? error.stack : String(error)}\n`);
+  process.exitCode = 1;
+}
