@@ -25,6 +25,11 @@ export class Teller {
   readonly #clock: Clock;
   readonly #surfaces: ReadonlyMap<string, ChatSurface>;
   readonly #log: (sentence: string) => void;
+  /**
+   * Notices that the last run left behind. A refusal is told from here only if it is one of them: otherwise whoever took
+   * the request replies with it.
+   */
+  readonly #left: ReadonlySet<NoticeId>;
   readonly #tellings = new Map<NoticeId, Telling>();
   #isSweeping = false;
   #isStopped = false;
@@ -35,6 +40,7 @@ export class Teller {
     this.#clock = clock;
     this.#surfaces = new Map(surfaces.map((surface) => [surface.name, surface]));
     this.#log = log;
+    this.#left = new Set(loop.state.notices.keys());
     loop.onDecision(() => this.sweep());
   }
 
@@ -50,7 +56,8 @@ export class Teller {
     setImmediate(() => {
       this.#isSweeping = false;
       for (const id of this.#tellings.keys()) if (!this.#loop.state.notices.has(id)) this.#tellings.delete(id);
-      for (const notice of this.#loop.state.notices.values()) this.#look(notice);
+      for (const notice of this.#loop.state.notices.values())
+        if (notice.refusals.length === 0 || this.#left.has(notice.id)) this.#look(notice);
     });
   }
 

@@ -10,6 +10,7 @@ import {
   type Seconds,
   type UserId,
 } from './model.ts';
+import { sizeInWords } from './words.ts';
 
 /** Everything a person can ask to be changed: one variant per sentence of the chat grammar. Buttons carry these. */
 export type Ask =
@@ -50,7 +51,7 @@ export type Command = Ask & { readonly id: CommandId; readonly by: UserId };
 export function inWords(ask: Ask): string {
   switch (ask.kind) {
     case 'new-machine':
-      return `make ${ask.name ?? 'a machine'} of ${ask.image} with ${ask.cores} cores and ${ask.memory / 1024} GB`;
+      return `make ${ask.name ?? 'a machine'} of ${ask.image} with ${ask.cores === 1 ? '1 core' : `${ask.cores} cores`} and ${sizeInWords(ask.memory)}`;
     case 'renew-lease':
       return `renew ${ask.lease}`;
     case 'release-lease':

@@ -24,8 +24,6 @@ export class Desk {
   readonly breaches: Breach[] = [];
   /** What an accepted command is told in words. */
   readonly words: string[] = [];
-  /** Some rule has answered the command with yes. */
-  isAccepted = false;
   /** The rules did not come to rest. */
   isStuck = false;
   /** Who concluded what is about to happen; null for what the input itself says. */
@@ -35,11 +33,22 @@ export class Desk {
   /** Checks what is to become the active policies. */
   readonly rulebook: Rulebook;
   readonly #shown: (mark: number) => void;
+  readonly #answered: () => void;
+  #isAccepted = false;
   #jobs = 0;
   #notices = 0;
 
-  /** `shown` is called after each event with the mark from before it, to show the rules what has changed. */
-  constructor(state: State, input: Input, at: Instant, rulebook: Rulebook, shown: (mark: number) => void) {
+  /**
+   * `shown` is called after each event with the mark from before it, to show the rules what has changed; `answered` when a
+   * rule has said yes, to show them that the request stands no more.
+   */
+  constructor(
+    state: State,
+    input: Input,
+    at: Instant,
+    rulebook: Rulebook,
+    { shown, answered }: { readonly shown: (mark: number) => void; readonly answered: () => void },
+  ) {
     this.state = state;
     this.input = input;
     this.at = at;
@@ -47,6 +56,7 @@ export class Desk {
     this.jobBefore = input.kind === 'job-ended' ? (state.jobs.get(input.job) ?? null) : null;
     this.entry = state.count('entry') + 1;
     this.#shown = shown;
+    this.#answered = answered;
   }
 
   /** The command that is being decided, if a person asked. */
@@ -64,6 +74,18 @@ export class Desk {
     this.events.push(event);
     this.state.fold(event, this.at, this.entry);
     this.#shown(mark);
+  }
+
+  /** Some rule has answered the command with yes. */
+  get isAccepted(): boolean {
+    return this.#isAccepted;
+  }
+
+  /** Says yes to the command, if there is one. */
+  accept(): void {
+    if (this.#isAccepted) return;
+    this.#isAccepted = true;
+    this.#answered();
   }
 
   refuse(reason: string, help: string | null): void {

@@ -140,6 +140,8 @@ export type Happening =
       readonly outcome: 'done' | 'failed';
       readonly fault: Fault | null;
       readonly message: string | null;
+      /** False: what a failed job had begun could not be taken back. */
+      readonly undone: boolean;
     }
   | { readonly kind: 'timer-set'; readonly purpose: string; readonly subject: string; readonly at: Instant }
   | { readonly kind: 'timer-rang'; readonly purpose: string; readonly subject: string }

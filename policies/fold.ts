@@ -116,7 +116,8 @@ export function foldInto(state: State, event: Event, at: Instant, entry: number)
     case 'step-done': {
       const record = state.jobs.get(event.job);
       if (record === undefined) return;
-      state.jobs.set(record.id, { ...record, done: [...record.done, event.step] });
+      const done = record.done.includes(event.step) ? record.done : [...record.done, event.step];
+      state.jobs.set(record.id, { ...record, done });
       if (event.address !== null && 'machine' in record.job)
         change(state, record.job.machine, { address: event.address }, at);
       return;
@@ -127,7 +128,7 @@ export function foldInto(state: State, event: Event, at: Instant, entry: number)
       state.jobs.delete(event.job);
       if ('machine' in record.job) markBusy(state, record.job.machine, at);
       if (event.outcome === 'done') completeJob(state, record.job, at);
-      else failJob(state, record.job, event.message ?? 'it failed', at);
+      else failJob(state, record.job, event, at);
       queueNext(state);
       return;
     }
@@ -216,10 +217,16 @@ function completeJob(state: State, job: Job, at: Instant): void {
 }
 
 /** After a failure things are again as before the job; what becomes of that is for rules to say. */
-function failJob(state: State, job: Job, message: string, at: Instant): void {
+function failJob(state: State, job: Job, failure: Event & { kind: 'job-ended' }, at: Instant): void {
+  const message = failure.message ?? 'it failed';
   switch (job.kind) {
     case 'clone':
-      change(state, job.machine, { phase: 'waiting', host: null, address: null }, at);
+      // What may still be there keeps the machine on its host, or it could be made a second time elsewhere.
+      if (failure.undone) change(state, job.machine, { phase: 'waiting', host: null, address: null }, at);
+      else {
+        change(state, job.machine, { phase: 'stopped', address: null }, at);
+        conclude(state, (notice) => notice.kind === 'answer' && notice.machine === job.machine, false, message);
+      }
       return;
     case 'migrate':
       change(state, job.machine, { movingTo: null }, at);

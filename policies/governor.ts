@@ -52,6 +52,8 @@ export class Governor {
   readonly #shown = new Map<string, { readonly index: number; readonly text: string }>();
   readonly #unshow: { readonly id: string; readonly before: { index: number; text: string } | undefined }[] = [];
   #desk: Desk | null = null;
+  /** Facts in the session that stand for the input that is being decided. */
+  readonly #held: number[] = [];
 
   constructor(state: State) {
     this.#state = state;
@@ -106,7 +108,10 @@ export class Governor {
   }
 
   #begin(input: Input, at: Instant): Desk {
-    const desk = new Desk(this.#state, input, at, this.#rulebook, (mark) => this.#show(mark));
+    const desk = new Desk(this.#state, input, at, this.#rulebook, {
+      shown: (mark) => this.#show(mark),
+      answered: () => this.#answered(),
+    });
     this.#desk = desk;
     this.#session?.begin();
     return desk;
@@ -118,11 +123,29 @@ export class Governor {
     const problems = this.#session === null ? this.#swap(desk) : [];
     const session = this.#session;
     if (session === null) return problems;
-    const facts = inputFacts(desk).map(({ template, slots }) => session.assert(template, slots));
+    for (const { template, slots } of inputFacts(desk)) this.#hold(session.assert(template, slots));
     problems.push(...this.#run(desk, FIRINGS_MAX));
-    for (const fact of facts) if (fact !== null) session.retract(fact.index);
+    this.#letGo();
     problems.push(...this.#run(desk, FIRINGS_MAX));
     return problems;
+  }
+
+  /** Keeps a fact that stands for the input alone. */
+  #hold(fact: Fact | null): void {
+    if (fact !== null) this.#held.push(fact.index);
+  }
+
+  #letGo(): void {
+    for (const index of this.#held.splice(0)) this.#session?.retract(index);
+  }
+
+  /** The request has its yes: what stands from here on is that it was answered, so no rule looks at it once more. */
+  #answered(): void {
+    const command = this.#desk?.command ?? null;
+    if (command === null || this.#session === null) return;
+    this.#letGo();
+    const { id, kind, by } = command;
+    this.#hold(this.#session.assert('answered', { id, kind, by }));
   }
 
   #run(desk: Desk, firingsMax: number): string[] {
@@ -134,6 +157,7 @@ export class Governor {
 
   /** Replaces the session by one with the rules of the version that has just become active. */
   #swap(desk: Desk): string[] {
+    this.#held.length = 0;
     this.#session?.rollBack();
     this.#build();
     this.#session?.begin();
@@ -187,6 +211,7 @@ export class Governor {
 
   #rollBack(policyBefore: number): void {
     const wasSwapped = this.#version !== policyBefore;
+    this.#held.length = 0;
     this.#session?.rollBack();
     this.#state.changes.rollBackTo(0);
     for (const { id, before } of this.#unshow.splice(0).toReversed()) {

@@ -19,8 +19,8 @@ export function happeningsOf({ input, state, at }: Desk): readonly Happening[] {
         ? [{ kind: 'step-done', job: input.job, step: input.step, address: input.address ?? null }]
         : [];
     case 'job-ended': {
-      const { job, outcome, fault = null, message = null } = input;
-      return state.jobs.has(job) ? [{ kind: 'job-ended', job, outcome, fault, message }] : [];
+      const { job, outcome, fault = null, message = null, undone = true } = input;
+      return state.jobs.has(job) ? [{ kind: 'job-ended', job, outcome, fault, message, undone }] : [];
     }
     case 'samples':
       return input.hosts.flatMap((sample) => sampled(sample, state));
@@ -114,6 +114,7 @@ function endedFacts({ input, jobBefore, at }: Desk): readonly StateFact[] {
         to: job.kind === 'migrate' ? job.to : 'nil',
         fault: input.fault ?? 'nil',
         message: input.message ?? '',
+        undone: input.undone ?? true,
         at,
       },
     },

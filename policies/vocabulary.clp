@@ -64,7 +64,7 @@
 
 ; ---- What happens --------------------------------------------------------------------------------------------------
 
-(deftemplate request "Somebody asks. Slots that the kind does not use hold nil or 0."
+(deftemplate request "Somebody asks; it stands until a rule has answered it. Slots that the kind does not use hold nil or 0."
   (slot id (type SYMBOL))
   (slot kind (type SYMBOL)
     (allowed-symbols new-machine renew-lease release-lease delete-machine start-machine stop-machine restart-machine
@@ -81,12 +81,17 @@
   (slot length (type INTEGER) (default 0))
   (slot seen (type INTEGER) (default 0)))
 
+(deftemplate answered "A request that a rule has said yes to in this decision; it can still be refused."
+  (slot id (type SYMBOL))
+  (slot kind (type SYMBOL))
+  (slot by (type SYMBOL)))
+
 (deftemplate due "A timer that wake has set is due."
   (slot purpose (type SYMBOL))
   (slot subject (type SYMBOL))
   (slot at (type INTEGER)))
 
-(deftemplate job-ended "A job is over, well or badly. machine is nil for a host's power, to is the target of a migration."
+(deftemplate job-ended "A job is over, well or badly. machine is nil for a host's power, to is the target of a migration. undone FALSE: ruins of it may be left on the host."
   (slot job (type SYMBOL))
   (slot kind (type SYMBOL) (allowed-symbols clone start stop restart migrate purge power-on power-off))
   (slot outcome (type SYMBOL) (allowed-symbols done failed))
@@ -95,6 +100,7 @@
   (slot to (type SYMBOL) (default nil))
   (slot fault (type SYMBOL) (default nil))
   (slot message (type STRING) (default ""))
+  (slot undone (type SYMBOL) (allowed-symbols TRUE FALSE) (default TRUE))
   (slot at (type INTEGER)))
 
 (deftemplate booted "Octopus has started."

@@ -38,7 +38,7 @@
 
 (defrule no-room "When no host can carry it, a request is refused."
   (declare (salience -30))
-  (request (id ?r) (kind new-machine))
+  (answered (id ?r) (kind new-machine))
   (waiting (cores ?cores) (memory ?memory) (avoids $?avoids))
   (not (host (name ?any&:(not (member$ ?any ?avoids))) (status ready|starting|off)
              (free-cores ?a&:(>= ?a ?cores)) (free-memory ?b&:(>= ?b ?memory))))
@@ -52,7 +52,7 @@
 
 (defrule no-host-at-all "Without a single host in service there is nothing to place on."
   (declare (salience -30))
-  (request (id ?r) (kind new-machine))
+  (answered (id ?r) (kind new-machine))
   (waiting)
   (not (host (status ready|starting|off)))
   =>
@@ -60,14 +60,22 @@
 
 (defrule elsewhere "A host on which a machine could not be made is not tried again for it."
   (declare (salience 100))
-  (job-ended (kind clone) (outcome failed) (machine ?m&~nil) (host ?h) (message ?message))
+  (job-ended (kind clone) (outcome failed) (undone TRUE) (machine ?m&~nil) (host ?h) (message ?message))
   =>
   (exclude ?m ?h ?message))
+
+(defrule ruins "Where a failed machine could not be taken back it is not made again elsewhere; its ruins are purged after an hour."
+  (declare (salience 100))
+  (job-ended (kind clone) (outcome failed) (undone FALSE) (machine ?m) (host ?h) (message ?message))
+  (lease (id ?l) (machine ?m) (holder ?who))
+  =>
+  (end-lease ?l deleted 1h)
+  (tell ?who (str-cat (machine-name ?m) " could not be made on " ?h ": " ?message ". What is left of it is cleared away; ask again for another.")))
 
 (defrule give-up "After three hosts, or when no other has room, the holder is told that it cannot be made."
   (declare (salience -30))
   (waiting (machine ?m) (cores ?cores) (memory ?memory) (avoids $?avoids))
-  (not (request (kind new-machine)))
+  (not (answered (kind new-machine)))
   (not (host (name ?any&:(not (member$ ?any ?avoids))) (status ready|starting|off)
              (free-cores ?a&:(>= ?a ?cores)) (free-memory ?b&:(>= ?b ?memory))))
   =>

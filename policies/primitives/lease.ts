@@ -12,7 +12,7 @@ export const leasePrimitives: readonly Primitive[] = [
     if (lease === null || !mayAct(desk, lease)) return false;
     const expires = integer(until) as Instant;
     if (expires <= desk.at) return desk.breach(`the new end of ${lease.id} is not in the future`);
-    desk.isAccepted = true;
+    desk.accept();
     const by = desk.command?.by ?? null;
     if (lease.phase === 'held') return restore(desk, lease, expires);
     if (lease.phase === 'ended') return desk.breach(`${lease.id} has ended`);
@@ -29,7 +29,7 @@ export const leasePrimitives: readonly Primitive[] = [
       const why = text(reason);
       if (why !== 'expired' && why !== 'released' && why !== 'deleted')
         return desk.breach(`a lease is expired, released or deleted, not ${why}`);
-      desk.isAccepted = true;
+      desk.accept();
       if (lease.phase === 'held' || lease.phase === 'ended') return true;
       return end(desk, lease, why, Math.max(0, integer(hold)));
     },
@@ -68,7 +68,7 @@ function grant(desk: Desk, request: string, length: number): boolean {
   if (command.name !== null && state.machineNamed(command.name) !== undefined)
     return desk.breach(`${command.name} is taken`);
   const number = state.count('lease') + 1;
-  desk.isAccepted = true;
+  desk.accept();
   desk.happen({
     kind: 'lease-granted',
     lease: `lease-${number}` as LeaseId,
@@ -164,7 +164,7 @@ function power(
   if (machine.phase !== 'running' && machine.phase !== 'stopped')
     return desk.breach(`${machine.name} is ${machine.phase}: it cannot ${kind}`);
   if (kind !== 'stop' && lease.phase !== 'active') return desk.breach(`${machine.name} has no live lease`);
-  desk.isAccepted = true;
+  desk.accept();
   if (!machine.busy && holds(machine)) return true;
   return desk.create({ kind, host: whereItWillBe(machine), machine: machine.id });
 }

@@ -55,7 +55,7 @@ function onHost(desk: Desk, name: string, act: (host: Host) => boolean): boolean
   if (host === undefined) return desk.breach(`there is no host ${name}`);
   const asksOfHosts = desk.command !== null && 'host' in desk.command;
   if (asksOfHosts && desk.speaker?.role !== 'admin') return desk.breach('only an administrator steers hosts');
-  if (asksOfHosts) desk.isAccepted = true;
+  if (asksOfHosts) desk.accept();
   return act(host);
 }
 

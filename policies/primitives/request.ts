@@ -18,7 +18,7 @@ export const requestPrimitives: readonly Primitive[] = [
   ),
   effect('accept', ['symbol', 'text'], 'says yes in words', (desk, [request, words]) => {
     if (!isAsked(desk, text(request))) return false;
-    desk.isAccepted = true;
+    desk.accept();
     desk.words.push(text(words));
     return true;
   }),
@@ -90,7 +90,7 @@ function withFile(files: readonly PolicyFile[], { name, text }: PolicyFile): rea
 }
 
 function done(desk: Desk, words: string): true {
-  desk.isAccepted = true;
+  desk.accept();
   desk.words.push(words);
   return true;
 }
