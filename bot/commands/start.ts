@@ -42,8 +42,8 @@ export async function start(environment: Environment, { port }: { readonly port?
     for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => resolve());
   });
   say('stopping');
-  await playground?.stop();
   await octopus.stop();
+  await playground?.stop();
   process.exit(0);
 }
 

@@ -60,6 +60,13 @@
   =>
   (if (not (plan-drain ?h any)) then (power-on ?off)))
 
+(defrule drain-into-started "A host that has come up may be the room that a drain waits for."
+  (job-ended (kind power-on) (outcome done) (at ?at))
+  (host (name ?h) (status draining))
+  (exists (machine (host ?h) (phase running|stopped) (moving-to nil)))
+  =>
+  (wake drain-again ?h ?at))
+
 ; ---- Packing -------------------------------------------------------------------------------------------------------
 
 (defrule plan-consolidation "After a change the cluster is looked at once it has settled."
