@@ -52,9 +52,13 @@ export class App {
     try {
       return await this.#take(incoming);
     } catch (error) {
-      if (error instanceof LoopStopped) return this.#reply(incoming, sayingCard('Not just now', error.message, 'bad'));
-      this.#options.log(`${incoming.delivery}: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`);
-      const text = 'Octopus could not work on this. Nothing was changed; an operator finds the reason in the log.';
+      if (error instanceof LoopStopped)
+        return this.#reply(incoming, sayingCard('Not just now', error.message, 'bad'));
+      this.#options.log(
+        `${incoming.delivery}: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`,
+      );
+      const text =
+        'Octopus could not work on this. Nothing was changed; an operator finds the reason in the log.';
       return this.#reply(incoming, sayingCard('That is our fault', text, 'bad'));
     }
   }
@@ -68,14 +72,16 @@ export class App {
         return this.#understand(talk, parse(said.text, talk.world, said.files), delivery);
       case 'press': {
         const token = readToken(said.token);
-        if (token === null) return this.#reply(incoming, sayingCard('This button is too old', OLD_BUTTON, 'warning'));
+        if (token === null)
+          return this.#reply(incoming, sayingCard('This button is too old', OLD_BUTTON, 'warning'));
         const { press, nonce } = token;
         if ('text' in press) return this.#understand(talk, parse(press.text, talk.world), delivery);
         return this.#ask(talk, press.ask, pressId(nonce, press.ask));
       }
       case 'form': {
         const read = readForm(said.token, said.values, talk.world);
-        if (read === null) return this.#reply(incoming, sayingCard('This form is too old', OLD_BUTTON, 'warning'));
+        if (read === null)
+          return this.#reply(incoming, sayingCard('This form is too old', OLD_BUTTON, 'warning'));
         if (read.kind === 'problems') return { kind: 'problems', fields: read.fields };
         return this.#understand(talk, read.meaning, `${read.nonce}:form`);
       }
@@ -142,7 +148,8 @@ export class App {
     }
     const remembered: GrammarWorld['remembered'][number][] = [];
     for (const [subject, { name }] of state.histories.entries())
-      if (subject.startsWith('lease-') && name !== subject) remembered.push({ name, lease: subject as LeaseId });
+      if (subject.startsWith('lease-') && name !== subject)
+        remembered.push({ name, lease: subject as LeaseId });
     const world: GrammarWorld = {
       admin: isAdmin,
       images: [...state.images.values()],
@@ -154,7 +161,8 @@ export class App {
   }
 }
 
-const OLD_BUTTON = 'It was made by another version of Octopus. Say what you want as a sentence; `help` shows how.';
+const OLD_BUTTON =
+  'It was made by another version of Octopus. Say what you want as a sentence; `help` shows how.';
 
 /** The same drawing of a button is the same command, whoever presses it how often. */
 function pressId(nonce: string, ask: Ask): string {

@@ -13,7 +13,12 @@ export interface Config {
   /** The folder of policy files that `policy reload` reads; null: the policies that Octopus comes with. */
   readonly policies: string | null;
   readonly slack: { readonly mode: 'socket' } | { readonly mode: 'http'; readonly port: number } | null;
-  readonly teams: { readonly appId: string; readonly tenantId: string; readonly port: number; readonly host: string } | null;
+  readonly teams: {
+    readonly appId: string;
+    readonly tenantId: string;
+    readonly port: number;
+    readonly host: string;
+  } | null;
   readonly queue: { readonly jobsPerHost: number };
   /** How often hosts are looked at. */
   readonly sampleEvery: Seconds;
@@ -52,8 +57,7 @@ const port = z.int().min(0).max(65_535);
 
 const zone = z.string().refine((name) => {
   try {
-    new Intl.DateTimeFormat('en', { timeZone: name });
-    return true;
+    return new Intl.DateTimeFormat('en', { timeZone: name }).resolvedOptions().timeZone !== '';
   } catch {
     return false;
   }
@@ -119,7 +123,9 @@ export function readConfig(file: string): Config {
   try {
     text = readFileSync(file, 'utf8');
   } catch (error) {
-    throw new ConfigError(`${file} cannot be read: ${error instanceof Error ? error.message : String(error)}`);
+    throw new ConfigError(
+      `${file} cannot be read: ${error instanceof Error ? error.message : String(error)}`,
+    );
   }
   return parseConfig(text, file);
 }
@@ -144,14 +150,24 @@ export function parseConfig(text: string, file: string): Config {
     policies: policies ?? null,
     people: people.map((one) => knownPerson(one)),
     slack: slack ?? null,
-    teams: teams === undefined ? null : { appId: teams.app, tenantId: teams.tenant, port: teams.port, host: teams.listen },
+    teams:
+      teams === undefined
+        ? null
+        : { appId: teams.app, tenantId: teams.tenant, port: teams.port, host: teams.listen },
     queue: { jobsPerHost: queue['jobs-per-host'] },
     sampleEvery: read.data['sample-every'],
     cluster: {
       driver: cluster.driver,
       speed: cluster.speed,
       hosts: cluster.hosts ?? null,
-      images: cluster.images?.map(({ memory: memoryMin, ...rest }) => ({ ...rest, memoryMin })) ?? null,
+      images:
+        cluster.images?.map(({ name, os, login, memory, aliases }) => ({
+          name,
+          os,
+          login,
+          aliases,
+          memoryMin: memory,
+        })) ?? null,
     },
   };
 }
@@ -166,5 +182,7 @@ function knownPerson({ id, name, role, slack, teams, zone: place }: z.output<typ
 /** `people[2].zone`; the whole file has no path. */
 function pathInWords(path: readonly PropertyKey[]): string {
   if (path.length === 0) return 'the file';
-  return path.map((key, index) => (typeof key === 'number' ? `[${key}]` : `${index === 0 ? '' : '.'}${String(key)}`)).join('');
+  return path
+    .map((key, index) => (typeof key === 'number' ? `[${key}]` : `${index === 0 ? '' : '.'}${String(key)}`))
+    .join('');
 }

@@ -14,7 +14,11 @@ export interface Environment {
   readonly config: Config;
   readonly data: string;
   readonly redisUrl: string | null;
-  readonly slack: { readonly botToken: string | null; readonly appToken: string | null; readonly signingSecret: string | null };
+  readonly slack: {
+    readonly botToken: string | null;
+    readonly appToken: string | null;
+    readonly signingSecret: string | null;
+  };
   readonly teamsPassword: string | null;
 }
 
@@ -25,8 +29,11 @@ interface Common {
 
 function environment({ data, config: file }: Common): Environment {
   const config =
-    file !== undefined ? readConfig(file) : existsSync(CONFIG_FILE) ? readConfig(CONFIG_FILE) : parseConfig('', CONFIG_FILE);
-  const secret = (name: string): string | null => process.env[name] ?? null;
+    file !== undefined
+      ? readConfig(file)
+      : existsSync(CONFIG_FILE)
+        ? readConfig(CONFIG_FILE)
+        : parseConfig('', CONFIG_FILE);
   return {
     config,
     data: data ?? config.data,
@@ -38,6 +45,10 @@ function environment({ data, config: file }: Common): Environment {
     },
     teamsPassword: secret('TEAMS_APP_PASSWORD'),
   };
+}
+
+function secret(name: string): string | null {
+  return process.env[name] ?? null;
 }
 
 // Commands are loaded when they are asked for: `policy check` needs no chat platform.
@@ -66,12 +77,16 @@ const handlers: Handlers = {
 
 // A socket that dies in a library must not take running jobs with it: it is said, and the surface reconnects.
 process.on('unhandledRejection', (reason) => {
-  process.stderr.write(`octopus: ${reason instanceof Error ? (reason.stack ?? reason.message) : String(reason)}\n`);
+  process.stderr.write(
+    `octopus: ${reason instanceof Error ? (reason.stack ?? reason.message) : String(reason)}\n`,
+  );
 });
 
 try {
   await program(handlers).parseAsync(process.argv);
 } catch (error) {
-  process.stderr.write(`octopus: ${isExpected(error) ? error.message : error instanceof Error ? error.stack : String(error)}\n`);
+  process.stderr.write(
+    `octopus: ${isExpected(error) ? error.message : error instanceof Error ? error.stack : String(error)}\n`,
+  );
   process.exitCode = 1;
 }

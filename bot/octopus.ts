@@ -81,7 +81,9 @@ export class Octopus {
     this.#isSampling = true;
     try {
       const names = [...this.loop.state.hosts.keys()];
-      const hosts: HostSample[] = await Promise.all(names.map((name) => this.#options.hypervisor.sample(name)));
+      const hosts: HostSample[] = await Promise.all(
+        names.map((name) => this.#options.hypervisor.sample(name)),
+      );
       await this.loop.submit({ kind: 'samples', hosts });
     } finally {
       this.#isSampling = false;
@@ -156,9 +158,19 @@ export class Octopus {
     const guarded = (work: () => Promise<unknown>) => (): void => {
       work().catch((error: unknown) => log(error instanceof Error ? error.message : String(error)));
     };
-    this.#timers.push(setInterval(guarded(() => this.loop.resume()), REQUEUE_MS));
+    this.#timers.push(
+      setInterval(
+        guarded(() => this.loop.resume()),
+        REQUEUE_MS,
+      ),
+    );
     if (sampleEvery !== null)
-      this.#timers.push(setInterval(guarded(() => this.#round()), sampleEvery * 1000));
+      this.#timers.push(
+        setInterval(
+          guarded(() => this.#round()),
+          sampleEvery * 1000,
+        ),
+      );
     for (const timer of this.#timers) timer.unref();
   }
 

@@ -37,7 +37,9 @@ export function program(handlers: Handlers): Command {
     .action(handlers.checkPolicies);
 
   const journal = octopus.command('journal').description('the journal of a data folder');
-  common(journal.command('check')).description('read it whole and verify every line').action(handlers.checkJournal);
+  common(journal.command('check'))
+    .description('read it whole and verify every line')
+    .action(handlers.checkJournal);
   common(journal.command('cut'))
     .description('move everything from an entry on aside, when the journal is damaged there')
     .requiredOption('--before <number>', 'the first entry that goes', entryNumber)
@@ -63,7 +65,8 @@ function common(command: Command): Command {
 
 function port(text: string): number {
   const number = Number(text);
-  if (!Number.isInteger(number) || number < 0 || number > 65_535) throw new InvalidArgumentError('a port is 0 to 65535.');
+  if (!Number.isInteger(number) || number < 0 || number > 65_535)
+    throw new InvalidArgumentError('a port is 0 to 65535.');
   return number;
 }
 

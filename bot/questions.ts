@@ -38,13 +38,16 @@ export function answerOf(question: Question, asked: Asked): Card {
     case 'why': {
       const subject = question.lease ?? question.host ?? reader;
       const history = state.histories.get(subject);
-      const name = question.lease === null ? (question.host ?? 'what you asked') : (history?.name ?? question.lease);
+      const name =
+        question.lease === null ? (question.host ?? 'what you asked') : (history?.name ?? question.lease);
       return whyCard(name, history, state);
     }
     case 'quota':
       return question.user === null
         ? quotaCard(reader, limitsOf(reader, state, governor), state, reader)
-        : ofPerson(question.user, asked, (user) => quotaCard(user, limitsOf(user, state, governor), state, reader));
+        : ofPerson(question.user, asked, (user) =>
+            quotaCard(user, limitsOf(user, state, governor), state, reader),
+          );
     case 'images':
       return imagesCard(state);
     case 'hosts':

@@ -36,7 +36,11 @@ export interface Actor {
 
 export type Said =
   /** A sentence, without the bot's mention and without the slash command's name; `files` are attachments, already read. */
-  | { readonly kind: 'text'; readonly text: string; readonly files: readonly { name: string; text: string }[] }
+  | {
+      readonly kind: 'text';
+      readonly text: string;
+      readonly files: readonly { name: string; text: string }[];
+    }
   /** A button of one of our cards. `token` is what the button carried. */
   | { readonly kind: 'press'; readonly token: string; readonly message: MessageRef | null }
   /** A form of ours was filled in. Values by field id. */
@@ -85,7 +89,10 @@ export type Block =
       readonly rows: readonly (readonly Span[])[];
     }
   /** The steps of a job with their states. */
-  | { readonly kind: 'steps'; readonly steps: readonly { label: string; state: 'done' | 'now' | 'next' | 'failed' }[] }
+  | {
+      readonly kind: 'steps';
+      readonly steps: readonly { label: string; state: 'done' | 'now' | 'next' | 'failed' }[];
+    }
   | { readonly kind: 'buttons'; readonly buttons: readonly Button[] };
 
 /** Text, or an instant (seconds) that each surface shows in its reader's time zone. */

@@ -55,7 +55,8 @@ export class Teller {
     this.#isSweeping = true;
     setImmediate(() => {
       this.#isSweeping = false;
-      for (const id of this.#tellings.keys()) if (!this.#loop.state.notices.has(id)) this.#tellings.delete(id);
+      for (const id of this.#tellings.keys())
+        if (!this.#loop.state.notices.has(id)) this.#tellings.delete(id);
       for (const notice of this.#loop.state.notices.values())
         if (notice.refusals.length === 0 || this.#left.has(notice.id)) this.#look(notice);
     });
@@ -72,12 +73,7 @@ export class Teller {
     telling.isBusy = true;
     this.#busy++;
     this.#tell(notice, telling)
-      .then(
-        () => {
-          telling.attempts = 0;
-        },
-        (error: unknown) => this.#tryLater(notice, telling, error),
-      )
+      .catch((error: unknown) => this.#tryLater(notice, telling, error))
       .finally(() => {
         this.#busy--;
         telling.isBusy = false;
@@ -85,7 +81,8 @@ export class Teller {
   }
 
   async #tell(notice: Notice, telling: Telling): Promise<void> {
-    const where = notice.message ?? notice.conversation ?? this.#loop.state.persons.get(notice.to)?.direct ?? null;
+    const where =
+      notice.message ?? notice.conversation ?? this.#loop.state.persons.get(notice.to)?.direct ?? null;
     if (where === null) return this.#close(notice);
     const surface = this.#surfaces.get(where.surface);
     if (surface === undefined) return; // told when that surface runs again
@@ -96,6 +93,7 @@ export class Teller {
       telling.shown = text;
       await this.#show(surface, notice, where, this.#drawn(notice, card));
     }
+    telling.attempts = 0;
     if (settled) return this.#close(notice);
     this.#lookAgain(notice.id, text);
   }

@@ -1,9 +1,11 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Breach } from '../policies/desk.ts';
 import type { Event, Refusal } from '../policies/event.ts';
 import { Governor, type Decision } from '../policies/governor.ts';
 import type { Input } from '../policies/input.ts';
 import type { Clock, Instant, NoticeId } from '../policies/model.ts';
 import { State, type StateData } from '../policies/state.ts';
+import { reason } from './files.ts';
 import { Journal, type Entry } from './journal.ts';
 import type { Queue } from './queue.ts';
 import type { SnapshotStore } from './snapshot.ts';
@@ -155,12 +157,18 @@ export class Loop {
     for (const problem of decision.problems) this.#options.log(problem);
     if (decision.jobs.length > 0)
       this.#options.queue.add(decision.jobs).catch((error: unknown) => {
-        this.#options.log(`jobs of entry ${decision.number} could not be queued, the reconciler tries again: ${reason(error)}`);
+        this.#options.log(
+          `jobs of entry ${decision.number} could not be queued, the reconciler tries again: ${reason(error)}`,
+        );
       });
     for (const listener of this.#listeners) listener(decision);
     this.#sleep(decision);
     this.#sinceSnapshot++;
-    if (this.#sinceSnapshot >= (this.#options.snapshotEvery ?? 2_000) && this.#pending === 0 && this.#saving === null) {
+    if (
+      this.#sinceSnapshot >= (this.#options.snapshotEvery ?? 2_000) &&
+      this.#pending === 0 &&
+      this.#saving === null
+    ) {
       this.#saving = this.#save().finally(() => {
         this.#saving = null;
       });
@@ -201,7 +209,8 @@ export class Loop {
       this.#sleep();
     };
     tick().catch((error: unknown) => {
-      if (!wake.signal.aborted && !(error instanceof LoopStopped)) this.#options.log(`a tick failed: ${reason(error)}`);
+      if (!wake.signal.aborted && !(error instanceof LoopStopped))
+        this.#options.log(`a tick failed: ${reason(error)}`);
     });
   }
 
@@ -213,7 +222,7 @@ export class Loop {
     this.#wake.abort();
     this.#wakesAt = null;
     const again = async (): Promise<void> => {
-      await new Promise((resolve) => setTimeout(resolve, REOPEN_MS).unref());
+      await sleep(REOPEN_MS, undefined, { ref: false });
       await this.#journal.close();
       const { journal, state } = await open(this.#options);
       this.#journal = journal;
@@ -223,13 +232,16 @@ export class Loop {
       this.#options.log('the journal can be written again; what it has kept goes on');
       await this.resume();
     };
-    const attempt = (): void => {
-      again().catch((failure: unknown) => {
-        this.#options.log(`the journal could not be opened again: ${reason(failure)}`);
-        attempt();
-      });
+    const untilItWorks = async (): Promise<void> => {
+      for (;;) {
+        try {
+          return await again();
+        } catch (failure) {
+          this.#options.log(`the journal could not be opened again: ${reason(failure)}`);
+        }
+      }
     };
-    attempt();
+    void untilItWorks();
   }
 }
 
@@ -256,8 +268,4 @@ export function replay(state: State, { number, value }: Entry<Recorded>): void {
 /** Nothing happened and nobody was refused: not worth a line of the journal. */
 function isEmpty({ events, refusals, breaches, problems }: Decision): boolean {
   return events.length + refusals.length + breaches.length + problems.length === 0;
-}
-
-function reason(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }

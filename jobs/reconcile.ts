@@ -1,5 +1,5 @@
 import type { Hypervisor, ObservedDisk, ObservedMachine } from '../hyperv/hypervisor.ts';
-import type { HostName, MachineId } from '../policies/model.ts';
+import { unreachable, type HostName, type MachineId } from '../policies/model.ts';
 import type { State } from '../policies/state.ts';
 
 /** A difference between what the state says and what a host has. It is reported, never mended by deleting. */
@@ -8,7 +8,12 @@ export type Drift =
   | { readonly kind: 'unknown-disk'; readonly host: HostName; readonly machine: MachineId }
   | { readonly kind: 'missing-machine'; readonly host: HostName; readonly machine: MachineId }
   | { readonly kind: 'missing-disk'; readonly host: HostName; readonly machine: MachineId }
-  | { readonly kind: 'on-two-hosts'; readonly host: HostName; readonly machine: MachineId; readonly other: HostName };
+  | {
+      readonly kind: 'on-two-hosts';
+      readonly host: HostName;
+      readonly machine: MachineId;
+      readonly other: HostName;
+    };
 
 /** The drift in a sentence, with what to do. */
 export function driftInWords(drift: Drift): string {
@@ -24,6 +29,8 @@ export function driftInWords(drift: Drift): string {
       return `${host} should have the disk of ${machine} and does not; release its lease, or restore it on the host`;
     case 'on-two-hosts':
       return `${machine} is on ${host} and on ${drift.other}; stop one of them by hand before it is used again`;
+    default:
+      return unreachable(drift);
   }
 }
 
@@ -40,7 +47,11 @@ export async function observe(hypervisor: Hypervisor, state: State): Promise<rea
     .filter(({ status }) => status === 'ready' || status === 'draining')
     .map(async ({ name: host }): Promise<Observed | null> => {
       try {
-        return { host, machines: await hypervisor.listMachines(host), disks: await hypervisor.listDisks(host) };
+        return {
+          host,
+          machines: await hypervisor.listMachines(host),
+          disks: await hypervisor.listDisks(host),
+        };
       } catch {
         return null; // the next round of samples says that it does not answer
       }

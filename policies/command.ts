@@ -77,7 +77,9 @@ export function inWords(ask: Ask): string {
     case 'reload-policies':
       return 'read the policy folder again';
     case 'roll-back-policies':
-      return ask.version === null ? 'roll the policies back' : `roll the policies back to version ${ask.version}`;
+      return ask.version === null
+        ? 'roll the policies back'
+        : `roll the policies back to version ${ask.version}`;
     default:
       return unreachable(ask);
   }

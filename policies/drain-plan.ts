@@ -14,9 +14,13 @@ export interface Move {
 export function drainPlan(state: State, host: HostName, onto: 'any' | 'used'): readonly Move[] | null {
   const leaving = [...state.machines.values()]
     .filter((machine) => machine.host === host && state.leases.the(machine.lease).phase !== 'held')
-    .toSorted((one, other) => other.memory - one.memory || other.cores - one.cores || (one.id < other.id ? -1 : 1));
+    .toSorted(
+      (one, other) => other.memory - one.memory || other.cores - one.cores || (one.id < other.id ? -1 : 1),
+    );
   const free = [...state.hosts.values()]
-    .filter((other) => other.status === 'ready' && other.name !== host && (onto === 'any' || other.machines > 0))
+    .filter(
+      (other) => other.status === 'ready' && other.name !== host && (onto === 'any' || other.machines > 0),
+    )
     .map(({ name, cores, coresUsed, memory, memoryUsed }) => ({
       name,
       cores: cores - coresUsed,
@@ -28,7 +32,10 @@ export function drainPlan(state: State, host: HostName, onto: 'any' | 'used'): r
     if (machine.busy) return null;
     const [target] = free
       .filter(({ cores, memory }) => cores >= machine.cores && memory >= machine.memory)
-      .toSorted((one, other) => one.memory - other.memory || one.cores - other.cores || (one.name < other.name ? -1 : 1));
+      .toSorted(
+        (one, other) =>
+          one.memory - other.memory || one.cores - other.cores || (one.name < other.name ? -1 : 1),
+      );
     if (target === undefined) return null;
     target.cores -= machine.cores;
     target.memory -= machine.memory;

@@ -115,7 +115,12 @@ export type Happening =
       readonly expires: Instant;
       readonly machine: Pick<Machine, 'id' | 'name' | 'image' | 'cores' | 'memory'>;
     }
-  | { readonly kind: 'lease-extended'; readonly lease: LeaseId; readonly expires: Instant; readonly by: UserId | null }
+  | {
+      readonly kind: 'lease-extended';
+      readonly lease: LeaseId;
+      readonly expires: Instant;
+      readonly by: UserId | null;
+    }
   | {
       readonly kind: 'lease-ended';
       readonly lease: LeaseId;
@@ -124,16 +129,31 @@ export type Happening =
       readonly until: Instant;
     }
   /** Its holder came back during the hold. */
-  | { readonly kind: 'lease-restored'; readonly lease: LeaseId; readonly expires: Instant; readonly by: UserId | null }
+  | {
+      readonly kind: 'lease-restored';
+      readonly lease: LeaseId;
+      readonly expires: Instant;
+      readonly by: UserId | null;
+    }
   | { readonly kind: 'machine-placed'; readonly machine: MachineId; readonly host: HostName }
   /** The machine waits for a host that is being switched on. */
   | { readonly kind: 'machine-awaits'; readonly machine: MachineId; readonly host: HostName }
-  | { readonly kind: 'host-excluded'; readonly machine: MachineId; readonly host: HostName; readonly reason: string }
+  | {
+      readonly kind: 'host-excluded';
+      readonly machine: MachineId;
+      readonly host: HostName;
+      readonly reason: string;
+    }
   /** It could not be made: it leaves the state with its lease. */
   | { readonly kind: 'machine-abandoned'; readonly machine: MachineId; readonly reason: string }
   | { readonly kind: 'machine-migrating'; readonly machine: MachineId; readonly to: HostName }
   | { readonly kind: 'job-created'; readonly id: JobId; readonly job: Job }
-  | { readonly kind: 'step-done'; readonly job: JobId; readonly step: StepName; readonly address: string | null }
+  | {
+      readonly kind: 'step-done';
+      readonly job: JobId;
+      readonly step: StepName;
+      readonly address: string | null;
+    }
   | {
       readonly kind: 'job-ended';
       readonly job: JobId;
@@ -146,7 +166,12 @@ export type Happening =
   | { readonly kind: 'timer-set'; readonly purpose: string; readonly subject: string; readonly at: Instant }
   | { readonly kind: 'timer-rang'; readonly purpose: string; readonly subject: string }
   | { readonly kind: 'notice-opened'; readonly notice: Notice }
-  | { readonly kind: 'notice-concluded'; readonly notice: NoticeId; readonly good: boolean; readonly text: string }
+  | {
+      readonly kind: 'notice-concluded';
+      readonly notice: NoticeId;
+      readonly good: boolean;
+      readonly text: string;
+    }
   | { readonly kind: 'notice-posted'; readonly notice: NoticeId; readonly message: MessageRef }
   | { readonly kind: 'notice-closed'; readonly notice: NoticeId }
   | {

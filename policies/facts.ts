@@ -26,7 +26,11 @@ export function* entities(state: State): Iterable<EntityRef> {
 
 /** Whose facts may differ after this entity changed: its own, and for a machine also that of the head of the waiting line. */
 export function seenThrough({ table, key }: EntityRef): readonly EntityRef[] {
-  if (table === 'machine') return [{ table, key }, { table: 'waiting', key: 'line' }];
+  if (table === 'machine')
+    return [
+      { table, key },
+      { table: 'waiting', key: 'line' },
+    ];
   return (SEEN as readonly string[]).includes(table) ? [{ table, key }] : [];
 }
 
@@ -96,7 +100,11 @@ function machineFact(state: State, id: MachineId): StateFact | null {
   const machine = state.machines.get(id);
   if (machine === undefined) return null;
   const { name, lease, image, cores, memory, phase, busy } = machine;
-  const where = { host: machine.host ?? 'nil', 'moving-to': machine.movingTo ?? 'nil', awaits: machine.awaits ?? 'nil' };
+  const where = {
+    host: machine.host ?? 'nil',
+    'moving-to': machine.movingTo ?? 'nil',
+    awaits: machine.awaits ?? 'nil',
+  };
   return { template: 'machine', slots: { id, name, lease, image, cores, memory, phase, ...where, busy } };
 }
 

@@ -65,7 +65,15 @@ export function foldInto(state: State, event: Event, at: Instant, entry: number)
       const { id, name, image, cores, memory } = event.machine;
       const { lease, holder, expires } = event;
       state.counters.set('lease', state.count('lease') + 1);
-      putLease(state, { id: lease, machine: id, holder, coOwners: [], phase: 'requested', since: at, expires });
+      putLease(state, {
+        id: lease,
+        machine: id,
+        holder,
+        coOwners: [],
+        phase: 'requested',
+        since: at,
+        expires,
+      });
       const placeless = { host: null, movingTo: null, awaits: null, address: null, busy: false, avoids: [] };
       const machine: Machine = { id, name, lease, image, cores, memory, phase: 'waiting', ...placeless };
       putMachine(state, machine, at);
@@ -107,7 +115,9 @@ export function foldInto(state: State, event: Event, at: Instant, entry: number)
       change(state, event.machine, { movingTo: event.to }, at);
       return;
     case 'job-created': {
-      const phase = [...state.jobs.values()].some((other) => conflict(other.job, event.job)) ? 'waiting' : 'queued';
+      const phase = [...state.jobs.values()].some((other) => conflict(other.job, event.job))
+        ? 'waiting'
+        : 'queued';
       state.jobs.set(event.id, { id: event.id, job: event.job, phase, done: [] });
       if ('machine' in event.job) change(state, event.job.machine, { busy: true }, at);
       beginJob(state, event.job, at);
@@ -173,7 +183,15 @@ export function foldInto(state: State, event: Event, at: Instant, entry: number)
 
 function newHost(name: HostName, cores: number, memory: number, power: 'on' | 'off', at: Instant): Host {
   const empty = { coresUsed: 0, memoryUsed: 0, machines: 0, coresPromised: 0, memoryPromised: 0, load: 0 };
-  return { name, cores, memory, status: power === 'on' ? 'ready' : 'off', wanted: power, since: at, ...empty };
+  return {
+    name,
+    cores,
+    memory,
+    status: power === 'on' ? 'ready' : 'off',
+    wanted: power,
+    since: at,
+    ...empty,
+  };
 }
 
 /** What a job changes when it is decided: that others see it coming. */
@@ -225,7 +243,12 @@ function failJob(state: State, job: Job, failure: Event & { kind: 'job-ended' },
       if (failure.undone) change(state, job.machine, { phase: 'waiting', host: null, address: null }, at);
       else {
         change(state, job.machine, { phase: 'stopped', address: null }, at);
-        conclude(state, (notice) => notice.kind === 'answer' && notice.machine === job.machine, false, message);
+        conclude(
+          state,
+          (notice) => notice.kind === 'answer' && notice.machine === job.machine,
+          false,
+          message,
+        );
       }
       return;
     case 'migrate':
@@ -270,7 +293,7 @@ function hostsOf(job: Job): readonly HostName[] {
 /** Hands over jobs that waited behind one that has ended, oldest first. */
 function queueNext(state: State): void {
   const ahead: JobRecord[] = [];
-  for (const record of [...state.jobs.values()]) {
+  for (const record of Array.from(state.jobs.values())) {
     if (record.phase === 'waiting' && !ahead.some((other) => conflict(other.job, record.job)))
       state.jobs.set(record.id, { ...record, phase: 'queued' });
     ahead.push(record);
@@ -278,7 +301,7 @@ function queueNext(state: State): void {
 }
 
 function releaseWaiters(state: State, host: HostName, at: Instant): void {
-  for (const machine of [...state.machines.values()])
+  for (const machine of Array.from(state.machines.values()))
     if (machine.awaits === host) change(state, machine.id, { awaits: null }, at);
 }
 
@@ -287,8 +310,9 @@ function setStatus(state: State, name: HostName, status: Host['status'], at: Ins
 }
 
 function conclude(state: State, which: (notice: Notice) => boolean, good: boolean, text: string): void {
-  for (const notice of [...state.notices.values()])
-    if (notice.outcome === null && which(notice)) state.notices.set(notice.id, { ...notice, outcome: { good, text } });
+  for (const notice of Array.from(state.notices.values()))
+    if (notice.outcome === null && which(notice))
+      state.notices.set(notice.id, { ...notice, outcome: { good, text } });
 }
 
 // Totals of hosts and persons. They are kept here, by difference, so that no rule ever has to add up.
@@ -414,6 +438,8 @@ function dropJobs(state: State, which: (job: Job) => boolean): void {
 }
 
 function dropTimers(state: State, subject: LeaseId): void {
-  const keys = [...state.timers.entries()].filter(([, timer]) => timer.subject === subject).map(([key]) => key);
+  const keys = [...state.timers.entries()]
+    .filter(([, timer]) => timer.subject === subject)
+    .map(([key]) => key);
   for (const key of keys) state.timers.delete(key);
 }

@@ -50,7 +50,8 @@ export class Governor {
   #session: Session | null = null;
   /** The facts in the session by entity, and how to take back what was shown since a decision began. */
   readonly #shown = new Map<string, { readonly index: number; readonly text: string }>();
-  readonly #unshow: { readonly id: string; readonly before: { index: number; text: string } | undefined }[] = [];
+  readonly #unshow: { readonly id: string; readonly before: { index: number; text: string } | undefined }[] =
+    [];
   #desk: Desk | null = null;
   /** Facts in the session that stand for the input that is being decided. */
   readonly #held: number[] = [];
@@ -74,7 +75,8 @@ export class Governor {
     const queuedBefore = this.#queued();
     const desk = this.#begin(input, at);
     const problems = this.#hear(desk);
-    if (this.#version !== null && this.#state.count('policy') !== this.#version) problems.push(...this.#swap(desk));
+    if (this.#version !== null && this.#state.count('policy') !== this.#version)
+      problems.push(...this.#swap(desk));
 
     const command = desk.command;
     if (command !== null && !desk.isAccepted && desk.refusals.length === 0 && problems.length === 0)
@@ -192,7 +194,8 @@ export class Governor {
   /** Brings the facts of all entities that were touched since the mark up to date. */
   #show(mark: number): void {
     if (this.#session === null) return;
-    for (const touched of this.#state.changes.touched(mark)) for (const entity of seenThrough(touched)) this.#showEntity(entity);
+    for (const touched of this.#state.changes.touched(mark))
+      for (const entity of seenThrough(touched)) this.#showEntity(entity);
   }
 
   #showEntity(entity: EntityRef): void {
@@ -230,7 +233,13 @@ export class Governor {
     let notice: NoticeId | null = null;
     if (command !== null && tried.input.kind === 'command') {
       const { refusals } = tried;
-      desk.happen({ kind: 'request-refused', command: command.id, by: command.by, ask: recorded(command), refusals });
+      desk.happen({
+        kind: 'request-refused',
+        command: command.id,
+        by: command.by,
+        ask: recorded(command),
+        refusals,
+      });
       const { from: conversation } = tried.input;
       const text = refusals.map(({ reason }) => reason).join('; ');
       if (conversation !== null)
@@ -271,13 +280,17 @@ export class Governor {
     notice: NoticeId | null,
   ): Decision {
     const { entry: number, at, events, refusals, breaches } = desk;
-    const jobs = [...this.#state.jobs.values()].filter(({ id, phase }) => phase === 'queued' && !queuedBefore.has(id));
+    const jobs = [...this.#state.jobs.values()].filter(
+      ({ id, phase }) => phase === 'queued' && !queuedBefore.has(id),
+    );
     this.#desk = null;
     return { number, at, events, refusals, breaches, problems, jobs, notice };
   }
 
   #queued(): ReadonlySet<string> {
-    return new Set([...this.#state.jobs.values()].filter(({ phase }) => phase === 'queued').map(({ id }) => id));
+    return new Set(
+      [...this.#state.jobs.values()].filter(({ phase }) => phase === 'queued').map(({ id }) => id),
+    );
   }
 
   #trail({ rule, facts }: Firing): Trail {
@@ -301,7 +314,7 @@ function inSentences({ problems, limitReached }: RunResult, firingsMax: number):
 
 /** Timers that rang in a decision that was taken back ring again in a minute: an administrator may have mended the rules. */
 function postpone(desk: Desk): void {
-  for (const event of [...desk.events])
+  for (const event of desk.events.slice())
     if (event.kind === 'timer-rang')
       desk.happen({ ...event, kind: 'timer-set', at: (desk.at + 60) as Instant });
 }

@@ -124,7 +124,8 @@ function endedFacts({ input, jobBefore, at }: Desk): readonly StateFact[] {
 function sampled({ name, reachable, power, load }: HostSample, state: State): readonly Happening[] {
   const host = state.hosts.get(name);
   if (host === undefined || host.status === 'starting' || host.status === 'stopping') return [];
-  if (power === 'off') return host.status === 'off' ? [] : [{ kind: 'host-changed', host: name, status: 'off' }];
+  if (power === 'off')
+    return host.status === 'off' ? [] : [{ kind: 'host-changed', host: name, status: 'off' }];
   if (!reachable)
     return host.status === 'unreachable' || host.status === 'off'
       ? []
@@ -140,7 +141,8 @@ function booted({ hosts, images, policies }: Input & { kind: 'boot' }, state: St
   const happenings: Happening[] = [];
   for (const host of hosts) {
     const known = state.hosts.get(host.name);
-    if (known?.cores !== host.cores || known.memory !== host.memory) happenings.push({ kind: 'host-registered', host });
+    if (known?.cores !== host.cores || known.memory !== host.memory)
+      happenings.push({ kind: 'host-registered', host });
   }
   for (const image of images)
     if (JSON.stringify(state.images.get(image.name)) !== JSON.stringify(image))

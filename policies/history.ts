@@ -1,5 +1,5 @@
 import type { Event } from './event.ts';
-import type { Instant, MachineId } from './model.ts';
+import { unreachable, type Instant, type MachineId } from './model.ts';
 import type { State } from './state.ts';
 
 /** Remarks kept for a subject, and subjects kept after they are gone. */
@@ -47,7 +47,9 @@ function concerns(state: State, event: Event): readonly Concern[] {
       return 'machine' in job ? ofMachine(state, job.machine) : [{ subject: job.host }];
     }
     case 'notice-opened':
-      return event.notice.kind === 'reminder' && event.notice.lease !== null ? [{ subject: event.notice.lease }] : [];
+      return event.notice.kind === 'reminder' && event.notice.lease !== null
+        ? [{ subject: event.notice.lease }]
+        : [];
     case 'host-changed':
       return [{ subject: event.host }];
     case 'request-refused':
@@ -66,6 +68,8 @@ function concerns(state: State, event: Event): readonly Concern[] {
     case 'notice-posted':
     case 'notice-closed':
       return [];
+    default:
+      return unreachable(event);
   }
 }
 

@@ -45,7 +45,9 @@ function isAnswered(notice: Notice, state: State): boolean {
     }
     case 'power-host-off': {
       const host = state.hosts.get(ask.host);
-      return host === undefined || host.wanted === 'on' || host.status === 'off' || host.status === 'unreachable';
+      return (
+        host === undefined || host.wanted === 'on' || host.status === 'off' || host.status === 'unreachable'
+      );
     }
     case 'power-host-on': {
       const host = state.hosts.get(ask.host);

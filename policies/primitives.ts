@@ -7,7 +7,11 @@ import { talkPrimitives } from './primitives/talk.ts';
 
 /** All primitives of the cloud by name: what rules can call. */
 export const primitives: ReadonlyMap<string, Primitive> = new Map(
-  [...requestPrimitives, ...leasePrimitives, ...placementPrimitives, ...powerPrimitives, ...talkPrimitives].map(
-    (primitive) => [primitive.signature.name, primitive],
-  ),
+  [
+    ...requestPrimitives,
+    ...leasePrimitives,
+    ...placementPrimitives,
+    ...powerPrimitives,
+    ...talkPrimitives,
+  ].map((primitive) => [primitive.signature.name, primitive]),
 );

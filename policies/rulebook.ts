@@ -60,7 +60,8 @@ export class Rulebook {
   /** The rule base of files that were checked before. */
   base(files: readonly PolicyFile[]): RuleBase {
     const { base, diagnostics } = this.compile(files);
-    if (base === null) throw new Error(`the active policies do not compile\n${rendered(diagnostics, [vocabulary, ...files])}`);
+    if (base === null)
+      throw new Error(`the active policies do not compile\n${rendered(diagnostics, [vocabulary, ...files])}`);
     return base;
   }
 

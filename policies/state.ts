@@ -95,7 +95,8 @@ export class State {
   /** The earliest timer that has not rung. */
   nextTimer(): Timer | undefined {
     let next: Timer | undefined;
-    for (const timer of this.timers.values()) if (!timer.rang && (next === undefined || timer.at < next.at)) next = timer;
+    for (const timer of this.timers.values())
+      if (!timer.rang && (next === undefined || timer.at < next.at)) next = timer;
     return next;
   }
 
@@ -116,12 +117,13 @@ export class State {
 
   /** All tables as plain data, for the snapshot and for comparison. */
   toJSON(): StateData {
-    return Object.fromEntries(this.#tables().map((table) => [table.name, [...table.entries()]])) as StateData;
+    return Object.fromEntries(this.#tables().map((table) => [table.name, [...table.entries()]]));
   }
 
   static from(data: StateData): State {
     const state = new State();
-    for (const table of state.#tables()) for (const [key, value] of data[table.name] ?? []) table.set(key, value);
+    for (const table of state.#tables())
+      for (const [key, value] of data[table.name] ?? []) table.set(key, value);
     state.changes.settle();
     return state;
   }
@@ -141,10 +143,9 @@ export class State {
       this.policies,
       this.counters,
       this.waiting,
-    ] as unknown as readonly Table<string, unknown>[];
+    ];
   }
 }
 
 /** The state as JSON: entries by table. */
 export type StateData = Readonly<Record<string, readonly (readonly [string, unknown])[]>>;
-

@@ -87,14 +87,14 @@ export class Table<Key extends string, Value> {
 
   set(key: Key, value: Value): void {
     const before = this.#rows.get(key);
-    this.#changes.record(this as unknown as Table<string, unknown>, key, before);
+    this.#changes.record(this, key, before);
     this.#rows.set(key, { place: before?.place ?? this.#placesGiven++, value });
   }
 
   delete(key: Key): void {
     const before = this.#rows.get(key);
     if (before === undefined) return;
-    this.#changes.record(this as unknown as Table<string, unknown>, key, before);
+    this.#changes.record(this, key, before);
     this.#rows.delete(key);
   }
 

@@ -31,7 +31,7 @@ const OWNERS: Readonly<Record<string, string>> = {
 };
 
 /** Folders that may know the environment: secrets and addresses come in at one place. */
-const READS_ENVIRONMENT = ['bot/main.ts', 'bot/octopus.mjs'];
+const READS_ENVIRONMENT = new Set(['bot/main.ts', 'bot/octopus.mjs']);
 
 interface Import {
   readonly from: string;
@@ -45,10 +45,14 @@ const sources = Object.keys(MAY_IMPORT).flatMap((folder) =>
     .map((file) => `${folder}/${file}`),
 );
 
-const imports: readonly Import[] = sources.flatMap((from) => importsOf(from, readFileSync(join(root, from), 'utf8')));
+const imports: readonly Import[] = sources.flatMap((from) =>
+  importsOf(from, readFileSync(join(root, from), 'utf8')),
+);
 
 function importsOf(from: string, text: string): Import[] {
-  const found = text.matchAll(/(?:^|\n)\s*(import|export)(\s+type)?\b[^;'"]*?\bfrom\s*['"]([^'"]+)['"]|\bimport\(\s*['"]([^'"]+)['"]\s*\)/g);
+  const found = text.matchAll(
+    /(?:^|\n)\s*(import|export)(\s+type)?\b[^;'"]*?\bfrom\s*['"]([^'"]+)['"]|\bimport\(\s*['"]([^'"]+)['"]\s*\)/g,
+  );
   return [...found].map(([, , type, specifier = '', dynamic = '']) => ({
     from,
     to: specifier === '' ? dynamic : specifier,
@@ -67,7 +71,9 @@ test.each(Object.keys(MAY_IMPORT))('%s imports only what its row of the table al
     .filter((one) => {
       const file = target(one);
       if (file === undefined || file.startsWith(`${folder}/`)) return false;
-      return !(MAY_IMPORT[folder] ?? []).some((allowed) => file === allowed || file.startsWith(`${allowed}/`));
+      return !(MAY_IMPORT[folder] ?? []).some(
+        (allowed) => file === allowed || file.startsWith(`${allowed}/`),
+      );
     });
 
   expect(wrong.map(({ from, to }) => `${from} imports ${to}`)).toEqual([]);
@@ -83,26 +89,33 @@ test('hyperv takes types alone from the domain', () => {
 
 test.each(Object.entries(OWNERS))('%s is imported under %s only', (name, folder) => {
   const wrong = imports.filter(
-    ({ from, to }) => (to === name || to.startsWith(name.endsWith('/') ? name : `${name}/`)) && !from.startsWith(folder),
+    ({ from, to }) =>
+      (to === name || to.startsWith(name.endsWith('/') ? name : `${name}/`)) && !from.startsWith(folder),
   );
 
   expect(wrong.map(({ from, to }) => `${from} imports ${to}`)).toEqual([]);
 });
 
 test('every owned package is imported somewhere, or is waited for', () => {
-  const imported = new Set(Object.keys(OWNERS).filter((name) => imports.some(({ to }) => to.startsWith(name))));
+  const imported = new Set(
+    Object.keys(OWNERS).filter((name) => imports.some(({ to }) => to.startsWith(name))),
+  );
 
-  expect([...imported]).toEqual(expect.arrayContaining(['chevrotain', '@slack/', 'botbuilder', 'lowdb', 'bullmq', 'ioredis']));
+  expect([...imported]).toEqual(
+    expect.arrayContaining(['chevrotain', '@slack/', 'botbuilder', 'lowdb', 'bullmq', 'ioredis']),
+  );
 });
 
 test('the environment is read in one place', () => {
   const readers = sources.filter((file) => readFileSync(join(root, file), 'utf8').includes('process.env'));
 
-  expect(readers.filter((file) => !READS_ENVIRONMENT.includes(file))).toEqual([]);
+  expect(readers.filter((file) => !READS_ENVIRONMENT.has(file))).toEqual([]);
 });
 
 test('every folder says what it holds', () => {
-  const folders = Object.keys(MAY_IMPORT).filter((folder) => !readdirSync(join(root, folder)).includes('README.md'));
+  const folders = Object.keys(MAY_IMPORT).filter(
+    (folder) => !readdirSync(join(root, folder)).includes('README.md'),
+  );
 
   expect(folders).toEqual([]);
 });

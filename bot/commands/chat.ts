@@ -23,8 +23,7 @@ export interface ChatCommand {
  * it stands still, but that simulated hosts at work pull it on. Hosts are the simulator's, whatever the configuration says.
  */
 export async function chat(environment: Environment, { json = false, as }: ChatCommand): Promise<void> {
-  const interactive = process.stdin.isTTY === true && process.stdout.isTTY === true && !json;
-  const log = (sentence: string): void => void process.stderr.write(`octopus: ${sentence}\n`);
+  const interactive = Boolean(process.stdin.isTTY) && Boolean(process.stdout.isTTY) && !json;
   const { config } = environment;
   const people = config.people.length > 0 ? config.people : PLAYGROUND_PEOPLE;
   const folder = await DataFolder.open(environment.data);
@@ -60,12 +59,18 @@ export async function chat(environment: Environment, { json = false, as }: ChatC
   process.exit(process.exitCode ?? 0);
 }
 
+function log(sentence: string): void {
+  process.stderr.write(`octopus: ${sentence}\n`);
+}
+
 /** Those who can speak at this terminal, with the one who speaks first in front. */
 function speakingFirst(people: readonly KnownPerson[], first: string | undefined): readonly TerminalUser[] {
   const users = people.map(({ id, name, zone }) => ({ id: id as string, name, zone: zone ?? 'UTC' }));
   if (first === undefined) return users;
   const speaker = users.find(({ id }) => id === first.toLowerCase());
   if (speaker === undefined)
-    throw new UsageError(`there is nobody called ${first}; there are ${users.map(({ id }) => id).join(', ')}`);
+    throw new UsageError(
+      `there is nobody called ${first}; there are ${users.map(({ id }) => id).join(', ')}`,
+    );
   return [speaker, ...users.filter((user) => user !== speaker)];
 }

@@ -16,7 +16,9 @@ export function checkPolicies(names: readonly string[], out: { write(text: strin
   const rest = basePolicies().filter(({ name }) => !own.some((file) => file.name === name));
   const { base, diagnostics } = rulebook.compile([...rest, ...own]);
   const texts = [...files, ...rest, ...rulebook.vocabulary];
-  out.write(diagnostics.length === 0 ? `${names.join(', ')}: no errors\n` : `${rendered(diagnostics, texts)}\n`);
+  out.write(
+    diagnostics.length === 0 ? `${names.join(', ')}: no errors\n` : `${rendered(diagnostics, texts)}\n`,
+  );
   return base === null ? 1 : 0;
 }
 

@@ -6,7 +6,9 @@ export async function checkJournal(data: string): Promise<void> {
   const folder = await DataFolder.open(data);
   try {
     const problems: string[] = [];
-    const journal = await Journal.open<unknown>(folder.path, { onProblem: (sentence) => problems.push(sentence) });
+    const journal = await Journal.open<unknown>(folder.path, {
+      onProblem: (sentence) => problems.push(sentence),
+    });
     await journal.close();
     for (const problem of problems) process.stdout.write(`${problem}\n`);
     process.stdout.write(`the journal is whole: ${journal.last} entries\n`);

@@ -53,7 +53,10 @@ export async function openPlayground(
         slack,
         teams,
         users: PLAYGROUND_USERS,
-        clock: { now, advance: (seconds) => clock.advance(seconds, () => atRest(octopus, clock, jobsPerHost)) },
+        clock: {
+          now,
+          advance: (seconds) => clock.advance(seconds, () => atRest(octopus, clock, jobsPerHost)),
+        },
         overview: () => overview(octopus),
         ...(port === undefined ? {} : { port }),
       });

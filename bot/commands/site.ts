@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { Simulator } from '../../hyperv/simulator/simulator.ts';
 import { SITE } from '../../hyperv/simulator/site.ts';
-import { DataFolder } from '../../jobs/data-folder.ts';
+import type { DataFolder } from '../../jobs/data-folder.ts';
 import type { Queue } from '../../jobs/queue.ts';
 import { PgliteQueue } from '../../jobs/queue/pglite.ts';
 import { RedisQueue } from '../../jobs/queue/redis.ts';
@@ -11,7 +11,11 @@ import type { Environment } from '../main.ts';
 import { UsageError } from './expected.ts';
 
 /** The simulated hosts of the configuration; they outlive the process in the data folder. */
-export function simulatedHosts({ config: { cluster } }: Environment, folder: DataFolder, clock: Clock): Simulator {
+export function simulatedHosts(
+  { config: { cluster } }: Environment,
+  folder: DataFolder,
+  clock: Clock,
+): Simulator {
   const { speed, hosts, images } = cluster;
   const store = join(folder.path, 'simulator.json');
   return new Simulator({ clock, speed, store, hosts: hosts ?? SITE.hosts, images: images ?? SITE.images });
@@ -28,7 +32,8 @@ export async function queueOf(
   const before = await folder.useQueue(engine);
   if (before !== null && before !== engine)
     log(`the queue was ${before} and is ${engine} now; unfinished jobs are queued again from the journal`);
-  if (redisUrl !== null) return new RedisQueue({ ...options, url: redisUrl, installation: folder.installation });
+  if (redisUrl !== null)
+    return new RedisQueue({ ...options, url: redisUrl, installation: folder.installation });
   return new PgliteQueue({ ...options, folder: join(folder.path, 'queue'), onProgress: log });
 }
 
@@ -40,7 +45,9 @@ export function policyFilesOf({ config }: Environment): (() => readonly PolicyFi
     try {
       return policyFolder(policies);
     } catch (error) {
-      throw new UsageError(`the policy folder ${policies} cannot be read: ${error instanceof Error ? error.message : String(error)}`);
+      throw new UsageError(
+        `the policy folder ${policies} cannot be read: ${error instanceof Error ? error.message : String(error)}`,
+      );
     }
   };
 }

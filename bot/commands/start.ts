@@ -12,7 +12,6 @@ import { policyFilesOf, queueOf, simulatedHosts } from './site.ts';
 /** `octopus start`: runs until it is told to stop. Without Slack and Teams it is the playground. */
 export async function start(environment: Environment, { port }: { readonly port?: number }): Promise<void> {
   const began = performance.now();
-  const say = (sentence: string): void => void process.stdout.write(`octopus: ${sentence}\n`);
   const { config } = environment;
   const folder = await DataFolder.open(environment.data);
   say(`data folder ${folder.path}`);
@@ -36,7 +35,9 @@ export async function start(environment: Environment, { port }: { readonly port?
     log: say,
   });
   const url = await playground?.serve(octopus, port);
-  say(`ready after ${((performance.now() - began) / 1000).toFixed(1)} s${url === undefined ? '' : `, open ${url}`}`);
+  say(
+    `ready after ${((performance.now() - began) / 1000).toFixed(1)} s${url === undefined ? '' : `, open ${url}`}`,
+  );
 
   await new Promise<void>((resolve) => {
     for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => resolve());
@@ -45,6 +46,10 @@ export async function start(environment: Environment, { port }: { readonly port?
   await octopus.stop();
   await playground?.stop();
   process.exit(0);
+}
+
+function say(sentence: string): void {
+  process.stdout.write(`octopus: ${sentence}\n`);
 }
 
 async function realSurfaces(
@@ -76,6 +81,7 @@ async function realSurfaces(
 }
 
 function needed(value: string | null, name: string): string {
-  if (value === null || value === '') throw new UsageError(`the configuration asks for it, so ${name} must be set in the environment`);
+  if (value === null || value === '')
+    throw new UsageError(`the configuration asks for it, so ${name} must be set in the environment`);
   return value;
 }

@@ -4,21 +4,29 @@ import { effect, integer, text, type Primitive } from './primitive.ts';
 
 /** What becomes of leases, and of their machines' power. */
 export const leasePrimitives: readonly Primitive[] = [
-  effect('grant', ['symbol', 'integer'], 'a lease of that length with a machine that waits', (desk, [request, length]) =>
-    grant(desk, text(request), integer(length)),
+  effect(
+    'grant',
+    ['symbol', 'integer'],
+    'a lease of that length with a machine that waits',
+    (desk, [request, length]) => grant(desk, text(request), integer(length)),
   ),
-  effect('extend', ['symbol', 'integer'], 'moves the end of a lease; brings a held one back', (desk, [id, until]) => {
-    const lease = theLease(desk, text(id));
-    if (lease === null || !mayAct(desk, lease)) return false;
-    const expires = integer(until) as Instant;
-    if (expires <= desk.at) return desk.breach(`the new end of ${lease.id} is not in the future`);
-    desk.accept();
-    const by = desk.command?.by ?? null;
-    if (lease.phase === 'held') return restore(desk, lease, expires);
-    if (lease.phase === 'ended') return desk.breach(`${lease.id} has ended`);
-    if (lease.expires !== expires) desk.happen({ kind: 'lease-extended', lease: lease.id, expires, by });
-    return true;
-  }),
+  effect(
+    'extend',
+    ['symbol', 'integer'],
+    'moves the end of a lease; brings a held one back',
+    (desk, [id, until]) => {
+      const lease = theLease(desk, text(id));
+      if (lease === null || !mayAct(desk, lease)) return false;
+      const expires = integer(until) as Instant;
+      if (expires <= desk.at) return desk.breach(`the new end of ${lease.id} is not in the future`);
+      desk.accept();
+      const by = desk.command?.by ?? null;
+      if (lease.phase === 'held') return restore(desk, lease, expires);
+      if (lease.phase === 'ended') return desk.breach(`${lease.id} has ended`);
+      if (lease.expires !== expires) desk.happen({ kind: 'lease-extended', lease: lease.id, expires, by });
+      return true;
+    },
+  ),
   effect(
     'end-lease',
     ['symbol', 'symbol', 'integer'],
@@ -37,7 +45,8 @@ export const leasePrimitives: readonly Primitive[] = [
   effect('purge', ['symbol'], 'deletes machine and disk of a held lease whose hold is over', (desk, [id]) => {
     const lease = theLease(desk, text(id));
     if (lease === null) return false;
-    if (lease.phase !== 'held') return desk.breach(`${lease.id} is not held: nothing is destroyed that was not announced`);
+    if (lease.phase !== 'held')
+      return desk.breach(`${lease.id} is not held: nothing is destroyed that was not announced`);
     if (lease.expires > desk.at) return desk.breach(`the hold of ${lease.id} is not over`);
     const machine = desk.state.machines.the(lease.machine);
     if (machine.phase === 'purging') return true;
@@ -64,7 +73,8 @@ function grant(desk: Desk, request: string, length: number): boolean {
   if (length <= 0) return desk.breach('a lease ends after it begins');
   const image = state.images.get(command.image);
   if (image === undefined) return desk.breach(`there is no image ${command.image}`);
-  if (command.cores < 1 || command.memory < 1) return desk.breach('a machine has at least one core and some memory');
+  if (command.cores < 1 || command.memory < 1)
+    return desk.breach('a machine has at least one core and some memory');
   if (command.name !== null && state.machineNamed(command.name) !== undefined)
     return desk.breach(`${command.name} is taken`);
   const number = state.count('lease') + 1;
@@ -88,8 +98,12 @@ function grant(desk: Desk, request: string, length: number): boolean {
 /** `vm-ann-1`, with the lowest number that is free. */
 function freeName(desk: Desk, holder: string): MachineName {
   const taken = new Set<string>([...desk.state.machines.values()].map(({ name }) => name));
-  const stem = `vm-${holder.toLowerCase().replaceAll(/[^a-z0-9]+/g, '-').slice(0, 24)}`;
-  for (let number = 1; ; number++) if (!taken.has(`${stem}-${number}`)) return `${stem}-${number}` as MachineName;
+  const stem = `vm-${holder
+    .toLowerCase()
+    .replaceAll(/[^a-z0-9]+/g, '-')
+    .slice(0, 24)}`;
+  for (let number = 1; ; number++)
+    if (!taken.has(`${stem}-${number}`)) return `${stem}-${number}` as MachineName;
 }
 
 function theLease(desk: Desk, id: string): Lease | null {
@@ -102,7 +116,10 @@ function theLease(desk: Desk, id: string): Lease | null {
 export function mayAct(desk: Desk, lease: Lease): boolean {
   const { speaker } = desk;
   if (speaker === null || speaker.role === 'admin' || speaker.id === lease.holder) return true;
-  return lease.coOwners.includes(speaker.id) || desk.breach(`${speaker.id} neither holds ${lease.id} nor shares it`);
+  return (
+    lease.coOwners.includes(speaker.id) ||
+    desk.breach(`${speaker.id} neither holds ${lease.id} nor shares it`)
+  );
 }
 
 /** Brings a held lease back: the machine takes room on its host again, if there is any. */
@@ -112,7 +129,8 @@ function restore(desk: Desk, lease: Lease, expires: Instant): boolean {
   const host = machine.host === null ? undefined : desk.state.hosts.get(machine.host);
   if (host === undefined) return desk.breach(`${machine.name} is on no host`);
   const isCounted = machine.phase !== 'stopped';
-  if (!isCounted && !hasRoom(desk, host.name, machine)) return desk.breach(`${host.name} has no room for ${machine.name}`);
+  if (!isCounted && !hasRoom(desk, host.name, machine))
+    return desk.breach(`${host.name} has no room for ${machine.name}`);
   const by = desk.command?.by ?? null;
   desk.happen({ kind: 'lease-restored', lease: lease.id, expires, by });
   return true;
@@ -127,12 +145,17 @@ export function hasRoom(desk: Desk, name: HostName, machine: Pick<Machine, 'core
 function end(desk: Desk, lease: Lease, reason: 'expired' | 'released' | 'deleted', hold: number): boolean {
   const machine = desk.state.machines.the(lease.machine);
   if (machine.host === null) {
-    desk.happen({ kind: 'machine-abandoned', machine: machine.id, reason: `the lease was ${reason} before it had a host` });
+    desk.happen({
+      kind: 'machine-abandoned',
+      machine: machine.id,
+      reason: `the lease was ${reason} before it had a host`,
+    });
     return true;
   }
   const until = (desk.at + hold) as Instant;
   desk.happen({ kind: 'lease-ended', lease: lease.id, reason, until });
-  if (machine.phase !== 'stopped' || machine.busy) desk.create({ kind: 'stop', host: whereItWillBe(machine), machine: machine.id });
+  if (machine.phase !== 'stopped' || machine.busy)
+    desk.create({ kind: 'stop', host: whereItWillBe(machine), machine: machine.id });
   if (reason === 'expired')
     desk.open({
       kind: 'ended',

@@ -13,7 +13,15 @@ export const placementPrimitives: readonly Primitive[] = [
     const name = text(host) as HostName;
     desk.happen({ kind: 'machine-placed', machine: machine.id, host: name });
     const { id: machineId, image, cores, memory } = machine;
-    return desk.create({ kind: 'clone', host: name, machine: machineId, name: machine.name, image, cores, memory });
+    return desk.create({
+      kind: 'clone',
+      host: name,
+      machine: machineId,
+      name: machine.name,
+      image,
+      cores,
+      memory,
+    });
   }),
   effect(
     'exclude',
@@ -22,20 +30,27 @@ export const placementPrimitives: readonly Primitive[] = [
     (desk, [id, host, reason]) => {
       const machine = desk.state.machines.get(text(id) as MachineId);
       const name = text(host) as HostName;
-      if (machine === undefined || !desk.state.hosts.has(name)) return desk.breach(`there is no ${text(id)} or ${name}`);
+      if (machine === undefined || !desk.state.hosts.has(name))
+        return desk.breach(`there is no ${text(id)} or ${name}`);
       if (!machine.avoids.includes(name))
         desk.happen({ kind: 'host-excluded', machine: machine.id, host: name, reason: text(reason) });
       return true;
     },
   ),
-  effect('await-host', ['symbol', 'symbol'], 'lets the machine wait until that host has started', (desk, [id, host]) => {
-    const machine = waitingMachine(desk, text(id));
-    if (machine === null) return false;
-    const name = text(host) as HostName;
-    if (desk.state.hosts.get(name)?.status !== 'starting') return desk.breach(`${name} is not being switched on`);
-    if (machine.awaits !== name) desk.happen({ kind: 'machine-awaits', machine: machine.id, host: name });
-    return true;
-  }),
+  effect(
+    'await-host',
+    ['symbol', 'symbol'],
+    'lets the machine wait until that host has started',
+    (desk, [id, host]) => {
+      const machine = waitingMachine(desk, text(id));
+      if (machine === null) return false;
+      const name = text(host) as HostName;
+      if (desk.state.hosts.get(name)?.status !== 'starting')
+        return desk.breach(`${name} is not being switched on`);
+      if (machine.awaits !== name) desk.happen({ kind: 'machine-awaits', machine: machine.id, host: name });
+      return true;
+    },
+  ),
   effect('abandon', ['symbol', 'text'], 'gives up making a machine', (desk, [id, reason]) => {
     const machine = waitingMachine(desk, text(id));
     if (machine === null) return false;
@@ -49,7 +64,8 @@ export const placementPrimitives: readonly Primitive[] = [
     if (machine.host === to || machine.movingTo === to) return true;
     if (machine.host === null || machine.movingTo !== null || machine.busy)
       return desk.breach(`${machine.name} cannot move now`);
-    if (machine.phase !== 'running' && machine.phase !== 'stopped') return desk.breach(`${machine.name} is ${machine.phase}`);
+    if (machine.phase !== 'running' && machine.phase !== 'stopped')
+      return desk.breach(`${machine.name} is ${machine.phase}`);
     if (!mayTake(desk, to, machine)) return false;
     desk.happen({ kind: 'machine-migrating', machine: machine.id, to });
     return desk.create({ kind: 'migrate', host: machine.host, machine: machine.id, to });

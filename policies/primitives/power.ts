@@ -7,7 +7,8 @@ export const powerPrimitives: readonly Primitive[] = [
   effect('drain', ['symbol'], 'takes no machine on that host any more', (desk, [name]) =>
     onHost(desk, text(name), (host) => {
       if (host.status === 'draining') return true;
-      if (host.status !== 'ready') return desk.breach(`${host.name} is ${host.status}: there is nothing to drain`);
+      if (host.status !== 'ready')
+        return desk.breach(`${host.name} is ${host.status}: there is nothing to drain`);
       desk.happen({ kind: 'host-changed', host: host.name, status: 'draining' });
       return true;
     }),
@@ -21,13 +22,17 @@ export const powerPrimitives: readonly Primitive[] = [
       return true;
     }),
   ),
-  effect('want-off', ['symbol'], 'drains that host and lets it be switched off when it is empty', (desk, [name]) =>
-    onHost(desk, text(name), (host) => {
-      if (host.wanted === 'off' && host.status !== 'ready') return true;
-      const drains = host.status === 'ready' ? ({ status: 'draining' } as const) : {};
-      desk.happen({ kind: 'host-changed', host: host.name, wanted: 'off', ...drains });
-      return true;
-    }),
+  effect(
+    'want-off',
+    ['symbol'],
+    'drains that host and lets it be switched off when it is empty',
+    (desk, [name]) =>
+      onHost(desk, text(name), (host) => {
+        if (host.wanted === 'off' && host.status !== 'ready') return true;
+        const drains = host.status === 'ready' ? ({ status: 'draining' } as const) : {};
+        desk.happen({ kind: 'host-changed', host: host.name, wanted: 'off', ...drains });
+        return true;
+      }),
   ),
   effect('power-off', ['symbol'], 'switches an empty host off', (desk, [name]) =>
     onHost(desk, text(name), (host) => {

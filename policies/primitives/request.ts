@@ -22,11 +22,16 @@ export const requestPrimitives: readonly Primitive[] = [
     desk.words.push(text(words));
     return true;
   }),
-  effect('activate', ['symbol'], 'makes the policies that the request brings the active ones', (desk, [request]) => {
-    if (!isAsked(desk, text(request))) return false;
-    if (desk.speaker?.role !== 'admin') return desk.breach('only an administrator replaces policies');
-    return activate(desk);
-  }),
+  effect(
+    'activate',
+    ['symbol'],
+    'makes the policies that the request brings the active ones',
+    (desk, [request]) => {
+      if (!isAsked(desk, text(request))) return false;
+      if (desk.speaker?.role !== 'admin') return desk.breach('only an administrator replaces policies');
+      return activate(desk);
+    },
+  ),
 ];
 
 function isAsked(desk: Desk, request: string): boolean {
@@ -53,7 +58,10 @@ function activate(desk: Desk): boolean {
     }
     const { errors, summary } = desk.rulebook.check(version.files, before);
     if (errors !== null) {
-      desk.refuse(`version ${number} does not pass the checks of this release; version ${active?.number} stays`, errors);
+      desk.refuse(
+        `version ${number} does not pass the checks of this release; version ${active?.number} stays`,
+        errors,
+      );
       return false;
     }
     desk.happen({
@@ -76,7 +84,8 @@ function activate(desk: Desk): boolean {
     desk.refuse(`nothing was activated, version ${active?.number ?? 0} stays`, errors);
     return false;
   }
-  if (!isDifferent(files, before)) return done(desk, `Nothing has changed: version ${active?.number} stays active.`);
+  if (!isDifferent(files, before))
+    return done(desk, `Nothing has changed: version ${active?.number} stays active.`);
   const number = state.count('policy-last') + 1;
   const note = command.kind === 'load-policy' ? command.name : 'the policy folder';
   desk.happen({ kind: 'policies-activated', version: number, author: command.by, note, files });
@@ -84,9 +93,9 @@ function activate(desk: Desk): boolean {
 }
 
 /** The files with this one in the place of its namesake, or at the end. */
-function withFile(files: readonly PolicyFile[], { name, text }: PolicyFile): readonly PolicyFile[] {
+function withFile(files: readonly PolicyFile[], { name, text: whole }: PolicyFile): readonly PolicyFile[] {
   const known = files.findIndex((file) => file.name === name);
-  return known === -1 ? [...files, { name, text }] : files.with(known, { name, text });
+  return known === -1 ? [...files, { name, text: whole }] : files.with(known, { name, text: whole });
 }
 
 function done(desk: Desk, words: string): true {

@@ -19,7 +19,8 @@ export const talkPrimitives: readonly Primitive[] = [
   ),
   effect('remind', ['symbol'], 'tells the holder that the lease ends soon', (desk, [id]) => {
     const lease = desk.state.leases.get(text(id) as LeaseId);
-    if (lease === undefined || lease.phase !== 'active') return desk.breach(`${text(id)} is not a live lease`);
+    if (lease === undefined || lease.phase !== 'active')
+      return desk.breach(`${text(id)} is not a live lease`);
     const machine = desk.state.machines.the(lease.machine);
     const about = { lease: lease.id, machine: machine.id, name: machine.name, expires: lease.expires };
     for (const notice of desk.state.notices.values())
