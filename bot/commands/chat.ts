@@ -1,4 +1,5 @@
 import process from 'node:process';
+import { isatty } from 'node:tty';
 import { VirtualClock } from '../../jobs/clock.ts';
 import { DataFolder } from '../../jobs/data-folder.ts';
 import type { Instant } from '../../policies/model.ts';
@@ -23,7 +24,11 @@ export interface ChatCommand {
  * it stands still, but that simulated hosts at work pull it on. Hosts are the simulator's, whatever the configuration says.
  */
 export async function chat(environment: Environment, { json = false, as }: ChatCommand): Promise<void> {
-  const interactive = Boolean(process.stdin.isTTY) && Boolean(process.stdout.isTTY) && !json;
+  const interactive = isatty(process.stdin.fd) && isatty(process.stdout.fd) && !json;
+  // Whoever reads our output may have seen enough (`octopus chat | head`): the work goes on, only nobody looks.
+  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EPIPE') throw error;
+  });
   const { config } = environment;
   const people = config.people.length > 0 ? config.people : PLAYGROUND_PEOPLE;
   const folder = await DataFolder.open(environment.data);

@@ -1,0 +1,76 @@
+import { execFile } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { afterAll, expect, test } from '@jest/globals';
+
+const launcher = join(import.meta.dirname, '..', '..', 'bot', 'octopus.mjs');
+const folder = mkdtempSync(join(tmpdir(), 'octopus-program-'));
+
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+interface Run {
+  readonly code: number;
+  readonly out: string;
+}
+
+/** Runs the program as a person does, in an empty folder. */
+async function octopus(...words: readonly string[]): Promise<Run> {
+  const run = promisify(execFile)(process.execPath, [launcher, ...words], { cwd: folder });
+  try {
+    const { stdout, stderr } = await run;
+    return { code: 0, out: stdout + stderr };
+  } catch (error) {
+    const { code, stdout, stderr } = error as { code: number; stdout: string; stderr: string };
+    return { code, out: stdout + stderr };
+  }
+}
+
+test('help lists the commands, and each says what it does', async () => {
+  const help = await octopus('help');
+  const ofChat = await octopus('chat', '--help');
+
+  expect(help.out).toMatch(/start .*run Octopus[\s\S]*chat [\s\S]*policy[\s\S]*journal/);
+  expect(ofChat.out).toContain('.clock +13d');
+});
+
+test('a word that is no command is told with the nearest one', async () => {
+  const run = await octopus('strat');
+
+  expect(run.code).toBe(1);
+  expect(run.out).toContain('Did you mean start?');
+});
+
+test('policy check prints every error with its place and ends with 1', async () => {
+  const file = join(folder, 'mine.clp');
+  writeFileSync(file, '(defrule a\n  (lease (holdr ?x))\n  =>\n  (refuze ?x))\n');
+
+  const run = await octopus('policy', 'check', file);
+
+  expect(run.code).toBe(1);
+  expect(run.out).toContain('mine.clp:2:11 error DSL2003: template `lease` has no slot `holdr`');
+  expect(run.out).toContain('did you mean `refuse`?');
+  expect(run.out).toContain('2 errors');
+});
+
+test('policy check of a sound file ends with 0', async () => {
+  const file = join(folder, 'sound.clp');
+  writeFileSync(file, '(defrule never (request (id ?r) (cores 999)) => (refuse ?r "never"))\n');
+
+  const run = await octopus('policy', 'check', file);
+
+  expect(run.code).toBe(0);
+  expect(run.out).toContain('no errors');
+});
+
+test('a configuration that is wrong is told in a sentence, without a stack', async () => {
+  const file = join(folder, 'wrong.yaml');
+  writeFileSync(file, 'sample-every: soon\n');
+
+  const run = await octopus('start', '--config', file);
+
+  expect(run.code).toBe(1);
+  expect(run.out).toContain('sample-every: write a number');
+  expect(run.out).not.toContain('    at ');
+});
