@@ -99,7 +99,11 @@ function machineOf(at: number, hostCount: number): readonly Happening[] {
       machine: { id: machine, name, image, cores: 2, memory: 4096 },
     },
     { kind: 'machine-placed', machine, host },
-    { kind: 'job-created', id: job, job: { kind: 'clone', host, machine } },
+    {
+      kind: 'job-created',
+      id: job,
+      job: { kind: 'clone', host, machine, name, image, cores: 2, memory: 4096 },
+    },
     { kind: 'step-done', job, step: 'await-address', address: '10.0.0.1' },
     { kind: 'job-ended', job, outcome: 'done', fault: null, message: null, undone: true },
   ];
