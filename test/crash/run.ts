@@ -9,6 +9,7 @@ import type { Ask } from '../../policies/command.ts';
 import type { ImageName, LeaseId, MachineName } from '../../policies/model.ts';
 import type { FromChild, KnownLease, ToChild } from './child.ts';
 import { Draw } from './draw.ts';
+import { CROWD } from './people.ts';
 import { OwnRedis } from './redis-server.ts';
 import { wrongs } from './verdict.ts';
 
@@ -35,7 +36,6 @@ export interface Verdict {
 
 type Asked = Extract<ToChild, { kind: 'ask' }>;
 
-const PEOPLE = ['ann', 'bob', 'cem', 'dora', 'eve', 'finn'];
 const DAY = 86_400;
 /** Longer than every hold, so that what has ended is purged as well. */
 const LONG_JUMP = 3 * DAY;
@@ -140,8 +140,8 @@ class Crowd {
 
   #ask(): Asked {
     const nonce = `p${this.asked + 1}`;
-    if (this.#leases.length === 0 || this.draw.chance(0.4))
-      return { kind: 'ask', nonce, by: this.draw.of(PEOPLE), ask: this.#newMachine(nonce) };
+    if (this.#leases.length === 0 || this.draw.chance(0.3))
+      return { kind: 'ask', nonce, by: this.draw.of(CROWD), ask: this.#newMachine(nonce) };
     const { lease: id, holder } = this.draw.of(this.#leases);
     const lease = id as LeaseId;
     const kinds = [
@@ -151,8 +151,7 @@ class Crowd {
       'stop-machine',
       'restart-machine',
     ] as const;
-    const by = holder.replace('terminal-', '').replace('terminal:', '');
-    return { kind: 'ask', nonce, by, ask: { kind: this.draw.of(kinds), lease } };
+    return { kind: 'ask', nonce, by: holder, ask: { kind: this.draw.of(kinds), lease } };
   }
 
   #newMachine(nonce: string): Ask {
@@ -199,7 +198,8 @@ class Life {
       this.isReady = true;
       ready.resolve();
     });
-    this.#gone = once(this.#child, 'close').then(([code]) => {
+    this.#gone = once(this.#child, 'close');
+    this.#child.on('close', (code) => {
       if (this.#isMeantToEnd) return;
       const error = new Error(`the process ended by itself (${String(code)}): ${this.#said}`);
       ready.reject(error);
