@@ -12,7 +12,7 @@ import { SITE } from '../../hyperv/simulator/site.ts';
 import { VirtualClock } from '../../jobs/clock.ts';
 import { DataFolder } from '../../jobs/data-folder.ts';
 import { InProcessQueue } from '../../jobs/queue/in-process.ts';
-import type { Instant } from '../../policies/model.ts';
+import { unreachable, type Instant } from '../../policies/model.ts';
 
 let folder: string;
 let octopus: Octopus;
@@ -53,7 +53,12 @@ let deliveries = 0;
 
 function receiveFrom(account: string, said: Said): Promise<Reply> {
   const direct = { surface: 'terminal', address: account };
-  return receive({ delivery: `d-${++deliveries}`, actor: { account, name: 'Ann', zone: null, direct }, from: direct, said });
+  return receive({
+    delivery: `d-${++deliveries}`,
+    actor: { account, name: 'Ann', zone: null, direct },
+    from: direct,
+    said,
+  });
 }
 
 function say(text: string): Promise<Reply> {
@@ -71,6 +76,8 @@ function words(reply: Reply): string {
       return `form: ${reply.form.title}`;
     case 'problems':
       return JSON.stringify(reply.fields);
+    default:
+      return unreachable(reply);
   }
 }
 
@@ -85,9 +92,17 @@ describe('what cannot be is answered, and nothing is made', () => {
     { name: 'a size beyond all hosts', text: 'new 999c 8g ubuntu', says: 'quota-cores' },
     { name: 'a core and a half', text: 'new 1.5c 8g ubuntu', says: '1.5c' },
     { name: 'not a number', text: 'new NaNc Infinityg ubuntu', says: 'NaNc' },
-    { name: 'a name in quotes with a quote in it', text: `new 4c 8g ubuntu called "build'box"`, says: "build'box" },
+    {
+      name: 'a name in quotes with a quote in it',
+      text: `new 4c 8g ubuntu called "build'box"`,
+      says: "build'box",
+    },
     { name: 'a name with double quotes inside', text: `new 4c 8g ubuntu called 'build"box'`, says: 'build' },
-    { name: 'a name that a shell would run', text: 'new 4c 8g ubuntu called $(Stop-Computer)', says: '$(Stop-Computer)' },
+    {
+      name: 'a name that a shell would run',
+      text: 'new 4c 8g ubuntu called $(Stop-Computer)',
+      says: '$(Stop-Computer)',
+    },
     { name: 'a name with a backtick and a pipe', text: 'new 4c 8g ubuntu called a`b|c', says: 'a' },
     { name: 'a path for a name', text: 'new 4c 8g ubuntu called ../../etc', says: '../../etc' },
     { name: 'an emoji for a name', text: 'new 4c 8g ubuntu called 🐙', says: '🐙' },
@@ -103,7 +118,11 @@ describe('what cannot be is answered, and nothing is made', () => {
     { name: 'white space', text: ' \n\t ', says: '' },
     { name: 'control characters', text: 'new\u0000 4c 8g \u0007ubuntu\u001B[31m', says: '' },
     { name: 'words of the language itself', text: 'show __proto__', says: '__proto__' },
-    { name: 'a machine called like a member of every object', text: 'release constructor', says: 'constructor' },
+    {
+      name: 'a machine called like a member of every object',
+      text: 'release constructor',
+      says: 'constructor',
+    },
     { name: 'an unclosed quote', text: 'new 4c 8g ubuntu called “build', says: '' },
     { name: 'half of a character', text: 'new 4c 8g \uD83D', says: '' },
     { name: 'text that runs from right to left', text: 'new 4c 8g \u202Eutnubu', says: '' },
@@ -124,10 +143,30 @@ describe('what cannot be is answered, and nothing is made', () => {
   test.each<{ name: string; said: Said }>([
     { name: 'a button with a forged token', said: { kind: 'press', token: '$(rm -rf /)', message: null } },
     { name: 'a button with ten thousand characters', said: { kind: 'press', token: long, message: null } },
-    { name: 'a button that says what no button of ours says', said: { kind: 'press', token: forged({ ask: { kind: 'load-policy', name: 'a', text: '' } }), message: null } },
-    { name: 'a form with a forged token', said: { kind: 'form', token: forged({ text: 'sudo' }), values: { cores: '4' } } },
-    { name: 'a form full of nonsense', said: { kind: 'form', token: forged({ text: 'new' }), values: { cores: '-1', memory: '1e9g', image: '$()', name: '🐙'.repeat(3000) } } },
-    { name: 'a form without a single value', said: { kind: 'form', token: forged({ text: 'new' }), values: {} } },
+    {
+      name: 'a button that says what no button of ours says',
+      said: {
+        kind: 'press',
+        token: forged({ ask: { kind: 'load-policy', name: 'a', text: '' } }),
+        message: null,
+      },
+    },
+    {
+      name: 'a form with a forged token',
+      said: { kind: 'form', token: forged({ text: 'sudo' }), values: { cores: '4' } },
+    },
+    {
+      name: 'a form full of nonsense',
+      said: {
+        kind: 'form',
+        token: forged({ text: 'new' }),
+        values: { cores: '-1', memory: '1e9g', image: '$()', name: '🐙'.repeat(3000) },
+      },
+    },
+    {
+      name: 'a form without a single value',
+      said: { kind: 'form', token: forged({ text: 'new' }), values: {} },
+    },
   ])('$name', async ({ said }) => {
     const reply = words(await receiveFrom('terminal:ann', said));
     await settled(octopus);

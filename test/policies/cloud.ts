@@ -35,12 +35,22 @@ export function host(name: string, cores: number, gb: number, power: 'on' | 'off
 
 const images: readonly Image[] = [
   { name: 'ubuntu-24.04' as ImageName, os: 'linux', login: 'ubuntu', memoryMin: GB, aliases: ['ubuntu'] },
-  { name: 'windows-2022' as ImageName, os: 'windows', login: 'Administrator', memoryMin: 2 * GB, aliases: [] },
+  {
+    name: 'windows-2022' as ImageName,
+    os: 'windows',
+    login: 'Administrator',
+    memoryMin: 2 * GB,
+    aliases: [],
+  },
 ];
 
 // Asks, each on one line of a table.
 
-export function machine(cores: number, gb: number, more: { name?: string; length?: number; image?: string } = {}): Ask {
+export function machine(
+  cores: number,
+  gb: number,
+  more: { name?: string; length?: number; image?: string } = {},
+): Ask {
   const { name, length = null, image = 'ubuntu-24.04' } = more;
   return {
     kind: 'new-machine',
@@ -63,7 +73,10 @@ export function onLease(
   return { kind, lease: lease as LeaseId };
 }
 
-export function onHost(kind: 'drain-host' | 'resume-host' | 'power-host-off' | 'power-host-on', name: string): Ask {
+export function onHost(
+  kind: 'drain-host' | 'resume-host' | 'power-host-off' | 'power-host-on',
+  name: string,
+): Ask {
   return { kind, host: name as HostName };
 }
 
@@ -114,7 +127,11 @@ export class Cloud {
 
   /** Time goes on through every timer, and jobs end at once. */
   until(instant: number): this {
-    for (let timer = this.state.nextTimer(); timer !== undefined && timer.at <= instant; timer = this.state.nextTimer()) {
+    for (
+      let timer = this.state.nextTimer();
+      timer !== undefined && timer.at <= instant;
+      timer = this.state.nextTimer()
+    ) {
       if (timer.at > this.at) this.at = timer.at;
       this.take({ kind: 'tick' });
       this.work();
@@ -148,7 +165,9 @@ export class Cloud {
 
   /** `hv01: ready 2` for every host, with the number of its machines. */
   get hosts(): readonly string[] {
-    return [...this.state.hosts.values()].map(({ name, status, machines }) => `${name}: ${status} ${machines}`);
+    return [...this.state.hosts.values()].map(
+      ({ name, status, machines }) => `${name}: ${status} ${machines}`,
+    );
   }
 }
 
@@ -156,5 +175,7 @@ export class Cloud {
 export function summary({ refusals, problems }: Decision): string {
   if (problems.length > 0) return `problems: ${problems.join('; ')}`;
   if (refusals.length === 0) return 'accepted';
-  return refusals.map(({ trail, reason, help }) => `${trail?.rule ?? '?'}: ${reason}${help === null ? '' : `; ${help}`}`).join('\n');
+  return refusals
+    .map(({ trail, reason, help }) => `${trail?.rule ?? '?'}: ${reason}${help === null ? '' : `; ${help}`}`)
+    .join('\n');
 }

@@ -3,18 +3,51 @@ import { ada, ann, Cloud, DAY, HOUR, host, machine, noon, onHost, onLease, summa
 
 const MINUTE = 60;
 const pair = (): Cloud => new Cloud([host('hv01', 16, 64), host('hv02', 16, 64)]);
-const threeOneOff = (): Cloud => new Cloud([host('hv01', 8, 32), host('hv02', 8, 32), host('hv03', 16, 64, 'off')]);
+const threeOneOff = (): Cloud =>
+  new Cloud([host('hv01', 8, 32), host('hv02', 8, 32), host('hv03', 16, 64, 'off')]);
 
 describe('placement', () => {
   test.each([
-    { name: 'packs onto the fullest', sizes: [[4, 8], [4, 8], [2, 4]], on: ['hv01', 'hv01', 'hv01'] },
-    { name: 'goes elsewhere when cores do not fit', sizes: [[12, 8], [6, 8]], on: ['hv01', 'hv02'] },
-    { name: 'goes elsewhere when memory does not fit', sizes: [[2, 48], [2, 24]], on: ['hv01', 'hv02'] },
-    { name: 'fills the gap that is left', sizes: [[12, 48], [6, 32], [4, 16]], on: ['hv01', 'hv02', 'hv01'] },
+    {
+      name: 'packs onto the fullest',
+      sizes: [
+        [4, 8],
+        [4, 8],
+        [2, 4],
+      ],
+      on: ['hv01', 'hv01', 'hv01'],
+    },
+    {
+      name: 'goes elsewhere when cores do not fit',
+      sizes: [
+        [12, 8],
+        [6, 8],
+      ],
+      on: ['hv01', 'hv02'],
+    },
+    {
+      name: 'goes elsewhere when memory does not fit',
+      sizes: [
+        [2, 48],
+        [2, 24],
+      ],
+      on: ['hv01', 'hv02'],
+    },
+    {
+      name: 'fills the gap that is left',
+      sizes: [
+        [12, 48],
+        [6, 32],
+        [4, 16],
+      ],
+      on: ['hv01', 'hv02', 'hv01'],
+    },
   ])('$name', ({ sizes, on }) => {
     const cloud = pair();
 
-    sizes.forEach(([cores = 0, gb = 0], index) => cloud.given(ada, machine(cores, gb, { name: `vm-${index}` })));
+    sizes.forEach(([cores = 0, gb = 0], index) =>
+      cloud.given(ada, machine(cores, gb, { name: `vm-${index}` })),
+    );
 
     expect(sizes.map((_, index) => cloud.machine(`vm-${index}`).host)).toEqual(on);
   });
@@ -56,9 +89,16 @@ describe('placement', () => {
     const cloud = pair();
     cloud.ask(ann, machine(4, 8, { name: 'box' }));
     const fail = (): void => {
-      const [job] = [...cloud.state.jobs.values()].filter(({ phase }) => phase === 'queued');
+      const job = [...cloud.state.jobs.values()].find(({ phase }) => phase === 'queued');
       if (job === undefined) throw new Error('no job is queued');
-      cloud.take({ kind: 'job-ended', job: job.id, outcome: 'failed', fault: 'configuration', message: 'no switch', undone: true });
+      cloud.take({
+        kind: 'job-ended',
+        job: job.id,
+        outcome: 'failed',
+        fault: 'configuration',
+        message: 'no switch',
+        undone: true,
+      });
     };
 
     fail();
@@ -72,7 +112,12 @@ describe('placement', () => {
 
 describe('drain', () => {
   test('moves everything off, and takes nothing until it is resumed', () => {
-    const cloud = pair().given(ann, machine(2, 8, { name: 'a' }), machine(2, 8, { name: 'b' }), machine(2, 8, { name: 'c' }));
+    const cloud = pair().given(
+      ann,
+      machine(2, 8, { name: 'a' }),
+      machine(2, 8, { name: 'b' }),
+      machine(2, 8, { name: 'c' }),
+    );
     cloud.given(ann, onLease('stop-machine', 'lease-3'));
 
     cloud.given(ada, onHost('drain-host', 'hv01'));
@@ -104,14 +149,20 @@ describe('drain', () => {
   });
 
   test.each([
-    { ask: onHost('drain-host', 'hv03'), then: 'nothing-to-drain: hv03 is off: there is nothing to drain' },
-    { ask: onHost('resume-host', 'hv03'), then: 'cannot-resume: hv03 is off: it cannot resume; host hv03 on switches it on' },
-    { ask: onHost('power-host-off', 'hv03'), then: 'accepted' },
-    { ask: onHost('power-host-on', 'hv01'), then: 'accepted' },
-  ])('$ask.kind of $ask.host', ({ ask, then }) => {
+    {
+      ask: onHost('drain-host', 'hv03'),
+      outcome: 'nothing-to-drain: hv03 is off: there is nothing to drain',
+    },
+    {
+      ask: onHost('resume-host', 'hv03'),
+      outcome: 'cannot-resume: hv03 is off: it cannot resume; host hv03 on switches it on',
+    },
+    { ask: onHost('power-host-off', 'hv03'), outcome: 'accepted' },
+    { ask: onHost('power-host-on', 'hv01'), outcome: 'accepted' },
+  ])('$ask.kind of $ask.host', ({ ask, outcome }) => {
     const cloud = threeOneOff();
 
-    expect(summary(cloud.ask(ada, ask))).toBe(then);
+    expect(summary(cloud.ask(ada, ask))).toBe(outcome);
     expect(cloud.state.jobs.size).toBe(0);
   });
 });
@@ -131,23 +182,31 @@ describe('saving power', () => {
   });
 
   test('the one that is in use stays, the empty one goes', () => {
-    const cloud = pair().given(ann, machine(2, 8, { name: 'a' })).until(noon + 10 * MINUTE);
+    const cloud = pair()
+      .given(ann, machine(2, 8, { name: 'a' }))
+      .until(noon + 10 * MINUTE);
 
     expect(cloud.hosts).toEqual(['hv01: ready 1', 'hv02: off 0']);
   });
 
   test('two half empty hosts become one full and one off', () => {
-    const cloud = pair().given(ann, machine(12, 48, { name: 'big' })).given(ada, machine(6, 8, { name: 'small' }));
+    const cloud = pair()
+      .given(ann, machine(12, 48, { name: 'big' }))
+      .given(ada, machine(6, 8, { name: 'small' }));
     expect(cloud.hosts).toEqual(['hv01: ready 1', 'hv02: ready 1']);
 
-    cloud.given(ann, onLease('stop-machine', 'lease-1'), onLease('release-lease', 'lease-1')).given(ann, machine(2, 8, { name: 'tiny', length: 4 * WEEK }));
+    cloud
+      .given(ann, onLease('stop-machine', 'lease-1'), onLease('release-lease', 'lease-1'))
+      .given(ann, machine(2, 8, { name: 'tiny', length: 4 * WEEK }));
     cloud.until(noon + HOUR);
 
     expect([cloud.machine('small').host, cloud.machine('tiny').host]).toEqual(['hv02', 'hv02']);
   });
 
   test('a disk on a host that is off is purged when its hold is over', () => {
-    const cloud = pair().given(ann, machine(2, 8, { name: 'a' })).given(ann, onLease('release-lease', 'lease-1'));
+    const cloud = pair()
+      .given(ann, machine(2, 8, { name: 'a' }))
+      .given(ann, onLease('release-lease', 'lease-1'));
 
     cloud.until(noon + 3 * DAY);
 

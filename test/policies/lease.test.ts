@@ -1,6 +1,20 @@
 import { describe, expect, test } from '@jest/globals';
 import type { Ask } from '../../policies/command.ts';
-import { ada, ann, bob, Cloud, DAY, HOUR, machine, noon, onHost, onLease, renew, summary, WEEK } from './cloud.ts';
+import {
+  ada,
+  ann,
+  bob,
+  Cloud,
+  DAY,
+  HOUR,
+  machine,
+  noon,
+  onHost,
+  onLease,
+  renew,
+  summary,
+  WEEK,
+} from './cloud.ts';
 
 const withBox = (): Cloud => new Cloud().given(ann, machine(4, 8, { name: 'build-box' }));
 
@@ -11,7 +25,10 @@ describe('lease terms', () => {
     { name: 'the longest', by: ann, length: 4 * WEEK, ends: 4 * WEEK },
     { name: 'longer, for an administrator', by: ada, length: 26 * WEEK, ends: 26 * WEEK },
   ])('$name', ({ by, length, ends }) => {
-    const cloud = new Cloud().given(by, machine(4, 8, { name: 'build-box', ...(length === null ? {} : { length }) }));
+    const cloud = new Cloud().given(
+      by,
+      machine(4, 8, { name: 'build-box', ...(length === null ? {} : { length }) }),
+    );
 
     expect(cloud.lease('build-box')).toMatchObject({ phase: 'active', holder: by.id, expires: noon + ends });
   });
@@ -20,21 +37,27 @@ describe('lease terms', () => {
     {
       name: 'longer than the longest',
       ask: machine(4, 8, { length: 5 * WEEK }),
-      then: 'longest-lease: a lease lasts 28 days at most, this asks for 35 days; up to 28 days would pass; it can be renewed later',
+      outcome:
+        'longest-lease: a lease lasts 28 days at most, this asks for 35 days; up to 28 days would pass; it can be renewed later',
     },
     {
       name: 'a name that is taken',
       ask: machine(4, 8, { name: 'build-box' }),
-      then: 'name-taken: there is a machine called build-box; another name would pass, or none: then one is made up',
+      outcome:
+        'name-taken: there is a machine called build-box; another name would pass, or none: then one is made up',
     },
     {
       name: 'too little memory for its image',
       ask: machine(4, 1, { image: 'windows-2022' }),
-      then: 'too-little-memory: windows-2022 does not boot in 1 GB; 2 GB or more would pass',
+      outcome: 'too-little-memory: windows-2022 does not boot in 1 GB; 2 GB or more would pass',
     },
-    { name: 'an image that is not there', ask: machine(4, 8, { image: 'plan9' }), then: 'unknown-image: there is no image plan9; images lists them' },
-  ])('$name is refused', ({ ask, then }) => {
-    expect(summary(withBox().ask(ann, ask))).toBe(then);
+    {
+      name: 'an image that is not there',
+      ask: machine(4, 8, { image: 'plan9' }),
+      outcome: 'unknown-image: there is no image plan9; images lists them',
+    },
+  ])('$name is refused', ({ ask, outcome }) => {
+    expect(summary(withBox().ask(ann, ask))).toBe(outcome);
   });
 });
 
@@ -43,25 +66,34 @@ describe('permission', () => {
   const holders = 'only-its-holder: build-box is held by Ann; only Ann or an administrator may do this';
   const admins =
     'only-administrators: hosts and policies are for administrators; ask one of them; your own machines are yours to steer';
-  test.each<{ who: typeof ann; ask: Ask; then: string }>([
-    { who: ann, ask: release, then: 'accepted' },
-    { who: ada, ask: release, then: 'accepted' },
-    { who: bob, ask: release, then: holders },
-    { who: bob, ask: onLease('delete-machine', 'lease-1'), then: holders },
-    { who: bob, ask: onLease('stop-machine', 'lease-1'), then: holders },
-    { who: bob, ask: onLease('start-machine', 'lease-1'), then: holders },
-    { who: bob, ask: onLease('restart-machine', 'lease-1'), then: holders },
-    { who: bob, ask: renew('lease-1'), then: holders },
-    { who: ann, ask: onHost('drain-host', 'hv01'), then: admins },
-    { who: ann, ask: onHost('resume-host', 'hv01'), then: admins },
-    { who: ann, ask: onHost('power-host-off', 'hv01'), then: admins },
-    { who: ann, ask: onHost('power-host-on', 'hv01'), then: admins },
-    { who: ann, ask: { kind: 'load-policy', name: 'a.clp', text: '' }, then: admins },
-    { who: ann, ask: { kind: 'roll-back-policies', version: null }, then: admins },
-    { who: ann, ask: renew('lease-9'), then: 'gone-already: that machine is gone: its lease is over and its disk was deleted; list shows what you hold' },
-    { who: ada, ask: onHost('drain-host', 'hv77'), then: 'unknown-host: there is no host hv77; hosts lists them' },
-  ])('$who.id asks to $ask.kind', ({ who, ask, then }) => {
-    expect(summary(withBox().ask(who, ask))).toBe(then);
+  test.each<{ who: typeof ann; ask: Ask; outcome: string }>([
+    { who: ann, ask: release, outcome: 'accepted' },
+    { who: ada, ask: release, outcome: 'accepted' },
+    { who: bob, ask: release, outcome: holders },
+    { who: bob, ask: onLease('delete-machine', 'lease-1'), outcome: holders },
+    { who: bob, ask: onLease('stop-machine', 'lease-1'), outcome: holders },
+    { who: bob, ask: onLease('start-machine', 'lease-1'), outcome: holders },
+    { who: bob, ask: onLease('restart-machine', 'lease-1'), outcome: holders },
+    { who: bob, ask: renew('lease-1'), outcome: holders },
+    { who: ann, ask: onHost('drain-host', 'hv01'), outcome: admins },
+    { who: ann, ask: onHost('resume-host', 'hv01'), outcome: admins },
+    { who: ann, ask: onHost('power-host-off', 'hv01'), outcome: admins },
+    { who: ann, ask: onHost('power-host-on', 'hv01'), outcome: admins },
+    { who: ann, ask: { kind: 'load-policy', name: 'a.clp', text: '' }, outcome: admins },
+    { who: ann, ask: { kind: 'roll-back-policies', version: null }, outcome: admins },
+    {
+      who: ann,
+      ask: renew('lease-9'),
+      outcome:
+        'gone-already: that machine is gone: its lease is over and its disk was deleted; list shows what you hold',
+    },
+    {
+      who: ada,
+      ask: onHost('drain-host', 'hv77'),
+      outcome: 'unknown-host: there is no host hv77; hosts lists them',
+    },
+  ])('$who.id asks to $ask.kind', ({ who, ask, outcome }) => {
+    expect(summary(withBox().ask(who, ask))).toBe(outcome);
   });
 });
 
@@ -99,7 +131,9 @@ describe('renewing', () => {
 /** When the holder was reminded, as seconds before the end. */
 function reminders(cloud: Cloud, end: number): readonly number[] {
   return cloud.decisions.flatMap(({ at, events }) =>
-    events.flatMap((event) => (event.kind === 'notice-opened' && event.notice.kind === 'reminder' ? [end - at] : [])),
+    events.flatMap((event) =>
+      event.kind === 'notice-opened' && event.notice.kind === 'reminder' ? [end - at] : [],
+    ),
   );
 }
 
@@ -162,7 +196,9 @@ describe('the end', () => {
   });
 
   test('during the hold its holder can have it back, stopped', () => {
-    const cloud = withBox().given(ann, onLease('release-lease', 'lease-1')).until(noon + DAY);
+    const cloud = withBox()
+      .given(ann, onLease('release-lease', 'lease-1'))
+      .until(noon + DAY);
 
     cloud.given(ann, renew('lease-1'));
 

@@ -6,45 +6,48 @@ const holding14 = (): Cloud => roomy().given(ann, machine(14, 8, { name: 'one' }
 
 describe('quota', () => {
   test.each([
-    { name: 'a first machine', given: roomy, by: ann, ask: machine(4, 8), then: 'accepted' },
-    { name: 'all of it at once', given: roomy, by: ann, ask: machine(16, 64), then: 'accepted' },
+    { name: 'a first machine', given: roomy, by: ann, ask: machine(4, 8), outcome: 'accepted' },
+    { name: 'all of it at once', given: roomy, by: ann, ask: machine(16, 64), outcome: 'accepted' },
     {
       name: 'one core too many',
       given: roomy,
       by: ann,
       ask: machine(17, 8),
-      then: 'quota-cores: you hold 0 of 16 cores, this asks for 17; up to 16 would pass, or release a machine first',
+      outcome:
+        'quota-cores: you hold 0 of 16 cores, this asks for 17; up to 16 would pass, or release a machine first',
     },
     {
       name: 'four more on fourteen',
       given: holding14,
       by: ann,
       ask: machine(4, 8),
-      then: 'quota-cores: you hold 14 of 16 cores, this asks for 4; up to 2 would pass, or release a machine first',
+      outcome:
+        'quota-cores: you hold 14 of 16 cores, this asks for 4; up to 2 would pass, or release a machine first',
     },
-    { name: 'two more on fourteen', given: holding14, by: ann, ask: machine(2, 8), then: 'accepted' },
-    { name: 'what somebody else holds', given: holding14, by: bob, ask: machine(4, 8), then: 'accepted' },
+    { name: 'two more on fourteen', given: holding14, by: ann, ask: machine(2, 8), outcome: 'accepted' },
+    { name: 'what somebody else holds', given: holding14, by: bob, ask: machine(4, 8), outcome: 'accepted' },
     {
       name: 'too much memory',
       given: holding14,
       by: ann,
       ask: machine(2, 57),
-      then: 'quota-memory: you hold 8 GB of 64 GB memory, this asks for 57 GB; up to 56 GB would pass, or release a machine first',
+      outcome:
+        'quota-memory: you hold 8 GB of 64 GB memory, this asks for 57 GB; up to 56 GB would pass, or release a machine first',
     },
     {
       name: 'a seventh machine',
       given: () => roomy().given(ann, ...Array.from({ length: 6 }, () => machine(1, 1))),
       by: ann,
       ask: machine(1, 1),
-      then: 'quota-machines: you hold 6 of 6 machines; release one first',
+      outcome: 'quota-machines: you hold 6 of 6 machines; release one first',
     },
-    { name: 'more for an administrator', given: roomy, by: ada, ask: machine(64, 256), then: 'accepted' },
-  ])('$name: $then', ({ given, by, ask, then }) => {
+    { name: 'more for an administrator', given: roomy, by: ada, ask: machine(64, 256), outcome: 'accepted' },
+  ])('$name: $outcome', ({ given, by, ask, outcome }) => {
     const cloud = given();
     const before = cloud.state.machines.size;
 
-    expect(summary(cloud.ask(by, ask))).toBe(then);
-    expect(cloud.state.machines.size - before).toBe(then === 'accepted' ? 1 : 0);
+    expect(summary(cloud.ask(by, ask))).toBe(outcome);
+    expect(cloud.state.machines.size - before).toBe(outcome === 'accepted' ? 1 : 0);
   });
 
   test('a request over two quotas hears of both', () => {

@@ -32,12 +32,28 @@ describe('replacing policies', () => {
   });
 
   test.each([
-    { name: 'an unknown slot', text: noGiants.replace('(cores', '(coers'), says: ['no slot `coers`', 'did you mean `cores`?'] },
-    { name: 'an unknown template', text: noGiants.replace('(request', '(reqest'), says: ['`reqest`', 'did you mean `request`?'] },
-    { name: 'an unknown function', text: noGiants.replace('(refuse', '(refuze'), says: ['`refuze`', 'did you mean `refuse`?'] },
+    {
+      name: 'an unknown slot',
+      text: noGiants.replace('(cores', '(coers'),
+      says: ['no slot `coers`', 'did you mean `cores`?'],
+    },
+    {
+      name: 'an unknown template',
+      text: noGiants.replace('(request', '(reqest'),
+      says: ['`reqest`', 'did you mean `request`?'],
+    },
+    {
+      name: 'an unknown function',
+      text: noGiants.replace('(refuse', '(refuze'),
+      says: ['`refuze`', 'did you mean `refuse`?'],
+    },
     { name: 'an unknown variable', text: noGiants.replace('(refuse ?r', '(refuse ?q'), says: ['?q'] },
     { name: 'a parenthesis too few', text: noGiants.trimEnd().slice(0, -1), says: ['giants.clp:'] },
-    { name: 'two errors at once', text: noGiants.replace('(cores', '(coers').replace('(refuse', '(refuze'), says: ['`coers`', '`refuze`', '2 errors'] },
+    {
+      name: 'two errors at once',
+      text: noGiants.replace('(cores', '(coers').replace('(refuse', '(refuze'),
+      says: ['`coers`', '`refuze`', '2 errors'],
+    },
   ])('$name keeps what was active', ({ text, says }) => {
     const cloud = new Cloud();
 
@@ -66,7 +82,8 @@ describe('replacing policies', () => {
 
   test('a rule that fails as it runs refuses in words, and changes nothing', () => {
     const cloud = new Cloud();
-    const failing = '(defrule divides (declare (salience 200)) (request (id ?r) (kind new-machine) (cores ?c)) => (bind ?x (div ?c (- ?c ?c))))';
+    const failing =
+      '(defrule divides (declare (salience 200)) (request (id ?r) (kind new-machine) (cores ?c)) => (bind ?x (div ?c (- ?c ?c))))';
     expect(summary(cloud.ask(ada, load('divides.clp', failing)))).toBe('accepted');
 
     const decision = cloud.ask(ann, machine(4, 8));
