@@ -50,6 +50,8 @@ if (values.data === undefined) throw new Error('--data says on which folder to w
 const SPEED = 30;
 /** Real milliseconds between two looks at whether all has ended. */
 const LOOK_MS = 20;
+/** After so long what has not ended never will: it is reported as it is, and the verdict names it. */
+const REST_MS = 180_000;
 
 const log = (sentence: string): void => void process.stderr.write(`${sentence}\n`);
 const say = (message: FromChild): void => void process.send?.(message);
@@ -141,7 +143,8 @@ async function obey(message: ToChild): Promise<void> {
       await clock.advance(message.seconds);
       break;
     case 'rest':
-      while (!hasEnded()) await new Promise((resolve) => setTimeout(resolve, LOOK_MS));
+      for (const end = performance.now() + REST_MS; !hasEnded() && performance.now() < end;)
+        await new Promise((resolve) => setTimeout(resolve, LOOK_MS));
       say({ kind: 'report', state: octopus.loop.state.toJSON(), audit: simulator.audit() });
       break;
     case 'stop':
