@@ -71,7 +71,8 @@ export class Laws {
       if (answer.kind !== 'request-refused') continue;
       if (answer.refusals.length === 0) broken.push(`${answer.command} was refused without a reason`);
       for (const { kind } of events)
-        if (!AFTER_REFUSAL.has(kind)) broken.push(`${answer.command} was refused, and still there is ${kind}`);
+        if (!AFTER_REFUSAL.has(kind))
+          broken.push(`${answer.command} was refused, and still there is ${kind}`);
     }
     return broken;
   }
@@ -103,7 +104,9 @@ export class Laws {
     if (event.kind !== 'job-created' || event.job.kind !== 'purge') return [];
     const machine = this.state.machines.get(event.job.machine);
     const lease = machine === undefined ? undefined : this.state.leases.get(machine.lease);
-    return lease?.phase === 'held' ? [] : [`${event.job.machine} is purged while its lease is ${lease?.phase ?? 'unknown'}`];
+    return lease?.phase === 'held'
+      ? []
+      : [`${event.job.machine} is purged while its lease is ${lease?.phase ?? 'unknown'}`];
   }
 }
 
@@ -144,8 +147,10 @@ function leases(state: State, at: Instant): readonly string[] {
       broken.push(`${machine.id} is ${machine.phase} on ${machine.host ?? 'no host'}`);
   }
   for (const lease of state.leases.values()) {
-    if (!state.machines.has(lease.machine)) broken.push(`${lease.id} is of ${lease.machine}, which there is not`);
-    if (lease.phase !== 'held' && lease.expires < at) broken.push(`${lease.id} should have ended at ${lease.expires}`);
+    if (!state.machines.has(lease.machine))
+      broken.push(`${lease.id} is of ${lease.machine}, which there is not`);
+    if (lease.phase !== 'held' && lease.expires < at)
+      broken.push(`${lease.id} should have ended at ${lease.expires}`);
     if (lease.phase === 'held' && lease.expires < at && !isBeingPurged(state, lease))
       broken.push(`the hold of ${lease.id} was over at ${lease.expires}, and nothing purges it`);
   }
@@ -187,7 +192,8 @@ function persons(state: State): readonly string[] {
   for (const person of state.persons.values()) {
     const held = heldBy(state, person.id);
     for (const what of ['cores', 'memory', 'machines'] as const)
-      if (person[what] !== held[what]) broken.push(`${person.id} counts ${person[what]} ${what}, holds ${held[what]}`);
+      if (person[what] !== held[what])
+        broken.push(`${person.id} counts ${person[what]} ${what}, holds ${held[what]}`);
   }
   return broken;
 }
@@ -210,7 +216,11 @@ function sum(numbers: readonly number[]): number {
 }
 
 /** What the hosts hold against what the state says, once all is quiet. `left`: `machine@host` that a job said it left behind. */
-export function audited(state: State, found: readonly AuditedHost[], left: ReadonlySet<string>): readonly string[] {
+export function audited(
+  state: State,
+  found: readonly AuditedHost[],
+  left: ReadonlySet<string>,
+): readonly string[] {
   const broken: string[] = [];
   const seen = new Map<string, HostName>();
   for (const { name, power, machines, disks } of found) {
@@ -224,12 +234,15 @@ export function audited(state: State, found: readonly AuditedHost[], left: Reado
     for (const id of new Set([...defined, ...disks.map(({ machine }) => machine)])) {
       const machine = state.machines.get(id);
       if (machine?.host !== name && !left.has(`${id}@${name}`))
-        broken.push(`${name} has something of ${id}, which ${machine === undefined ? 'is gone' : `is on ${machine.host}`}`);
+        broken.push(
+          `${name} has something of ${id}, which ${machine === undefined ? 'is gone' : `is on ${machine.host}`}`,
+        );
     }
     for (const { id, host, phase, busy } of state.machines.values()) {
       if (host !== name || busy || (phase !== 'running' && phase !== 'stopped')) continue;
       const there = machines.find(({ machine }) => machine === id);
-      if (there === undefined || !disks.some(({ machine }) => machine === id)) broken.push(`${id} is not on ${name}`);
+      if (there === undefined || !disks.some(({ machine }) => machine === id))
+        broken.push(`${id} is not on ${name}`);
       else if (power === 'on' && there.power !== (phase === 'running' ? 'running' : 'off'))
         broken.push(`${id} is ${phase} and on ${name} it is ${there.power}`);
     }
@@ -245,16 +258,22 @@ export function rebuiltAlike(
 ): readonly string[] {
   const written = JSON.stringify(state.toJSON());
   const rebuilt = State.from(JSON.parse(written) as StateData);
-  if (JSON.stringify(rebuilt.toJSON()) !== written) return ['the state reads back otherwise than it was written'];
+  if (JSON.stringify(rebuilt.toJSON()) !== written)
+    return ['the state reads back otherwise than it was written'];
   const governor = new Governor(rebuilt);
   const now = probes[0]?.at ?? (state.count('at') as Instant);
   const idle = governor.decide({ kind: 'samples', hosts: [] }, now, { rehearsal: true });
-  const broken = idle.events.map(({ kind, trail }) => `a rebuilt session is not at rest: ${trail?.rule} (${trail?.file}) fires, ${kind}`);
+  const broken = idle.events.map(
+    ({ kind, trail }) => `a rebuilt session is not at rest: ${trail?.rule} (${trail?.file}) fires, ${kind}`,
+  );
   if (broken.length > 0) return broken;
   for (const { input, at } of probes) {
     const here = outcome(live.decide(input, at, { rehearsal: true }));
     const there = outcome(governor.decide(input, at, { rehearsal: true }));
-    if (here !== there) broken.push(`a rebuilt governor decides ${JSON.stringify(input)} otherwise\n  live:    ${here}\n  rebuilt: ${there}`);
+    if (here !== there)
+      broken.push(
+        `a rebuilt governor decides ${JSON.stringify(input)} otherwise\n  live:    ${here}\n  rebuilt: ${there}`,
+      );
   }
   if (JSON.stringify(state.toJSON()) !== written) broken.push('a rehearsal changed the state');
   return broken;
@@ -263,6 +282,8 @@ export function rebuiltAlike(
 /** A decision as text, in which the order of the facts of a trail does not count. */
 function outcome({ events, refusals, breaches, problems }: Decision): string {
   return JSON.stringify({ events, refusals, breaches, problems }, (key, value: unknown) =>
-    key === 'facts' && Array.isArray(value) ? value.toSorted() : value,
+    key === 'facts' && Array.isArray(value)
+      ? value.map(String).toSorted((one, other) => (one < other ? -1 : 1))
+      : value,
   );
 }

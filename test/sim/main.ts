@@ -6,7 +6,12 @@ import { LawBroken, run } from './world.ts';
 // that are broken are counted, where otherwise the first one ends a world.
 
 const { values } = parseArgs({
-  options: { seed: { type: 'string' }, steps: { type: 'string', default: '400' }, seeds: { type: 'string', default: '1' }, on: { type: 'boolean', default: false } },
+  options: {
+    seed: { type: 'string' },
+    steps: { type: 'string', default: '400' },
+    seeds: { type: 'string', default: '1' },
+    on: { type: 'boolean', default: false },
+  },
 });
 const first = values.seed === undefined ? Math.floor(Math.random() * 1_000_000) : Number(values.seed);
 const [steps, seeds] = [Number(values.steps), Number(values.seeds)];
@@ -23,12 +28,16 @@ async function live(seed: number): Promise<void> {
       seed,
       steps,
       goOn: values.on,
-      onProgress: (step, decided) => void process.stdout.write(`  step ${step} of ${steps}: ${decided} decisions\n`),
+      onProgress: (step, decided) =>
+        void process.stdout.write(`  step ${step} of ${steps}: ${decided} decisions\n`),
     });
-    process.stdout.write(`  ${broken.size === 0 ? 'all laws held' : 'laws were broken'}: ${decisions} decisions, ${accepted} accepted, ${refused} refused, digest ${digest.slice(0, 12)}\n`);
+    process.stdout.write(
+      `  ${broken.size === 0 ? 'all laws held' : 'laws were broken'}: ${decisions} decisions, ${accepted} accepted, ${refused} refused, digest ${digest.slice(0, 12)}\n`,
+    );
     for (const [law, count] of broken) process.stdout.write(`  BROKEN ${count} times: ${law}\n`);
     if (broken.size > 0) process.exitCode = 1;
-    for (const [law, count] of breaches) process.stdout.write(`  a law stood against a rule ${count} times: ${law}\n`);
+    for (const [law, count] of breaches)
+      process.stdout.write(`  a law stood against a rule ${count} times: ${law}\n`);
   } catch (error) {
     if (!(error instanceof LawBroken)) throw error;
     for (const sentence of error.last) process.stdout.write(`    ${sentence}\n`);

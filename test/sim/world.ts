@@ -245,12 +245,13 @@ class SeededWorld {
     const end = Math.max(last, this.#clock.now()) + 10 * DAY;
     while (this.#clock.now() < end) {
       await this.#sample();
-      await this.#advance(Math.min(DAY, end - this.#clock.now()));
+      await this.#advance(Math.min(DAY, end - this.#clock.now()), DAY);
       this.#check();
     }
     this.#compareWithHosts('after the end of every lease');
     const { machines, leases, jobs } = this.#loop.state;
-    for (const { id, phase, host } of machines.values()) this.#broken.push(`${id} is ${phase} on ${host} after the end of every lease`);
+    for (const { id, phase, host } of machines.values())
+      this.#broken.push(`${id} is ${phase} on ${host} after the end of every lease`);
     for (const { id, phase } of leases.values()) this.#broken.push(`${id} is ${phase} after every hold`);
     for (const { id, job } of jobs.values()) this.#broken.push(`${id} (${job.kind}) never ended`);
     this.#check();
@@ -271,13 +272,22 @@ class SeededWorld {
     await journal.close();
     const live = JSON.stringify(this.#loop.state.toJSON());
     if (JSON.stringify(state.toJSON()) !== live) this.#broken.push('the journal replayed is not the state');
-    if (JSON.stringify(this.#laws.state.toJSON()) !== live) this.#broken.push('the decisions folded are not the state');
+    if (JSON.stringify(this.#laws.state.toJSON()) !== live)
+      this.#broken.push('the decisions folded are not the state');
     this.#check();
   }
 
   report(): Report {
     const { decisions, accepted, refused } = this.#counts;
-    return { seed: this.#seed, decisions, accepted, refused, breaches: this.#breaches, broken: this.#counted, digest: this.#hash.copy().digest('hex') };
+    return {
+      seed: this.#seed,
+      decisions,
+      accepted,
+      refused,
+      breaches: this.#breaches,
+      broken: this.#counted,
+      digest: this.#hash.copy().digest('hex'),
+    };
   }
 
   // What people do.
@@ -291,10 +301,14 @@ class SeededWorld {
     this.#note(`${by} asks (${id}): ${JSON.stringify(ask)}`);
     const known = this.#loop.state.commands.has(id);
     const outcome = await this.#loop.submit(input);
-    if (outcome.repeated !== known) this.#broken.push(`${id} was ${known ? '' : 'not '}accepted before, and is ${outcome.repeated ? '' : 'not '}taken as a repetition`);
+    if (outcome.repeated !== known)
+      this.#broken.push(
+        `${id} was ${known ? '' : 'not '}accepted before, and is ${outcome.repeated ? '' : 'not '}taken as a repetition`,
+      );
     if (outcome.repeated) return;
     const answers = outcome.events.filter(
-      (event) => (event.kind === 'request-accepted' || event.kind === 'request-refused') && event.command === id,
+      (event) =>
+        (event.kind === 'request-accepted' || event.kind === 'request-refused') && event.command === id,
     );
     if (answers.length !== 1) this.#broken.push(`${id} got ${answers.length} answers`);
   }
@@ -375,12 +389,18 @@ class SeededWorld {
     return { verb: this.#draw.pick(VERBS), fault, when, times: 1 + this.#draw.below(10), ...place };
   }
 
-  async #advance(seconds: Seconds): Promise<void> {
-    const until = Math.floor(this.#clock.now() + seconds) as Instant;
-    await this.#clock.advanceTo(until, async () => {
-      await this.#settled();
-      if (this.#counts.decisions - this.#counts.atStep > DECISIONS_A_STEP_MAX) throw new LawBroken(this.#seed, this.#broken, this.#last);
-    });
+  /** Moves time on, with a look at the hosts now and then as the program takes one. */
+  async #advance(seconds: Seconds, every: Seconds = 2 * HOUR): Promise<void> {
+    const until = Math.floor(this.#clock.now() + seconds);
+    while (this.#clock.now() < until) {
+      await this.#clock.advanceTo(Math.min(until, this.#clock.now() + every) as Instant, () =>
+        this.#settled(),
+      );
+      await this.#sample();
+      if (this.#counts.decisions - this.#counts.atStep <= DECISIONS_A_STEP_MAX) continue;
+      this.#broken.push('a step never comes to an end: something is tried for ever');
+      throw new LawBroken(this.#seed, this.#broken, this.#last);
+    }
   }
 
   async #sample(): Promise<void> {
@@ -390,8 +410,14 @@ class SeededWorld {
 
   /** Some of those who were told have read it: answered notices are posted, and leave. */
   async #closeNotices(): Promise<void> {
-    for (const { id: notice, outcome, message } of [...this.#loop.state.notices.values()]) {
-      if (message === null) await this.#loop.submit({ kind: 'notice-posted', notice, message: { surface: 'sim', address: 'all', message: notice } });
+    const notices = Array.from(this.#loop.state.notices.values());
+    for (const { id: notice, outcome, message } of notices) {
+      if (message === null)
+        await this.#loop.submit({
+          kind: 'notice-posted',
+          notice,
+          message: { surface: 'sim', address: 'all', message: notice },
+        });
       if (outcome !== null) await this.#loop.submit({ kind: 'notice-closed', notice });
     }
   }
@@ -400,7 +426,9 @@ class SeededWorld {
   #told(input: Input): Promise<unknown> {
     if (input.kind === 'job-ended' && input.outcome === 'failed') {
       const record = this.#loop.state.jobs.get(input.job);
-      this.#note(`${input.job} (${JSON.stringify(record?.job)}) failed: ${input.fault}, undone: ${input.undone}`);
+      this.#note(
+        `${input.job} (${JSON.stringify(record?.job)}) failed: ${input.fault}, undone: ${input.undone}`,
+      );
       if (input.undone === false && record !== undefined && 'machine' in record.job)
         this.#left.add(`${record.job.machine}@${record.job.host}`);
     }
@@ -429,12 +457,12 @@ class SeededWorld {
       if (kind === 'request-accepted') this.#counts.accepted++;
       if (kind === 'request-refused') this.#counts.refused++;
     }
-    for (const { trail: _trail, ...event } of decision.events) this.#note(`${decision.number} ${JSON.stringify(event)}`);
+    for (const { trail: _trail, ...event } of decision.events)
+      this.#note(`${decision.number} ${JSON.stringify(event)}`);
     for (const { law, trail } of decision.breaches) {
       count(this.#breaches, `${trail?.rule}: ${law}`);
     }
     this.#broken.push(...this.#laws.heard(decision));
-    if (this.#counts.decisions - this.#counts.atStep > DECISIONS_A_STEP_MAX) this.#broken.push('a step never comes to an end: something is tried for ever');
     if (this.#counts.decisions % REBUILD_EVERY === 0) this.#compareWithRebuilt();
   }
 
@@ -446,12 +474,16 @@ class SeededWorld {
     const timer = state.nextTimer();
     if (timer !== undefined) probes.push({ input: { kind: 'tick' }, at: Math.max(timer.at, at) as Instant });
     for (const job of state.jobs.keys())
-      probes.push({ input: { kind: 'job-ended', job, outcome: this.#probes.pick(['done', 'failed'] as const) }, at });
+      probes.push({
+        input: { kind: 'job-ended', job, outcome: this.#probes.pick(['done', 'failed'] as const) },
+        at,
+      });
     this.#broken.push(...rebuiltAlike(governor, state, probes));
   }
 
   #compareWithHosts(when: string): void {
-    for (const law of audited(this.#loop.state, this.#simulator.audit(), this.#left)) this.#broken.push(`${when}: ${law}`);
+    for (const law of audited(this.#loop.state, this.#simulator.audit(), this.#left))
+      this.#broken.push(`${when}: ${law}`);
     this.#check();
   }
 
