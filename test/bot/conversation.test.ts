@@ -1,7 +1,10 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
 import { Office, type Platform } from './office.ts';
+
+// Adapters keep the vendors' pace in real time, so a chapter takes as long as it takes.
+jest.setTimeout(120_000);
 
 const DAY = 86_400;
 const WEEK = 7 * DAY;
@@ -25,14 +28,10 @@ describe.each<Platform>(['slack', 'teams'])('a conversation in %s', (platform) =
 
   beforeAll(async () => {
     office = await Office.open(platform);
-  }, 60_000);
+  });
   afterAll(() => office.close());
 
-  const chapter = (title: string, play: () => Promise<void>): void => {
-    test(title, play, 120_000);
-  };
-
-  chapter('a sentence makes a machine', async () => {
+  test('a sentence makes a machine', async () => {
     const made = await office.say('ann', vm('new 4 cores 8 GB ubuntu for 2 weeks called “build-box”'));
     expect(made).toContain('build-box is running');
     expect(made).toMatch(/ssh ubuntu@[\d.]+/);
@@ -40,12 +39,12 @@ describe.each<Platform>(['slack', 'teams'])('a conversation in %s', (platform) =
     expect(made).toContain('[Renew 1 week]');
   });
 
-  chapter('a mention in a channel makes one too', async () => {
+  test('a mention in a channel makes one too', async () => {
     const made = await office.say('bob', '@Octopus new 2c 4g debian -n bobs-box', { place: '#lab' });
     expect(made).toContain('bobs-box is running');
   });
 
-  chapter('list and show', async () => {
+  test('list and show', async () => {
     const listed = await office.say('ann', vm('list'));
     expect(listed).toContain('build-box');
     expect(listed).not.toContain('bobs-box');
@@ -53,8 +52,9 @@ describe.each<Platform>(['slack', 'teams'])('a conversation in %s', (platform) =
     expect(await office.say('ann', vm('quota'))).toMatch(/4 of 16/);
   });
 
-  chapter('pressing Renew twice renews once', async () => {
-    const end = (): number => Number([...office.octopus.loop.state.leases.values()].find(({ holder }) => holder === 'ann')?.expires);
+  test('pressing Renew twice renews once', async () => {
+    const end = (): number =>
+      Number([...office.octopus.loop.state.leases.values()].find(({ holder }) => holder === 'ann')?.expires);
     const before = end();
     const press = office.button('ann', 'Renew 1 week', 'build-box is running');
     await office.press('ann', 'Renew 1 week', { on: 'build-box is running' });
@@ -63,19 +63,23 @@ describe.each<Platform>(['slack', 'teams'])('a conversation in %s', (platform) =
     expect(end() - before).toBe(WEEK);
   });
 
-  chapter('another person may not release it', async () => {
+  test('another person may not release it', async () => {
     const refused = await office.say('bob', vm('release build-box'));
     expect(refused).toContain('build-box is held by Ann');
     expect(refused).toContain('Only Ann or an administrator may do this');
     expect(refused).toContain('only-its-holder');
+    expect(refused.match(/Refused/g)).toHaveLength(1);
   });
 
-  chapter('a button in the channel that is not theirs', async () => {
-    const pressed = await office.press('ann', confirmed('Release'), { on: 'bobs-box is running', owner: 'bob' });
+  test('a button in the channel that is not theirs', async () => {
+    const pressed = await office.press('ann', confirmed('Release'), {
+      on: 'bobs-box is running',
+      owner: 'bob',
+    });
     expect(pressed).toContain('bobs-box is held by Bob');
   });
 
-  chapter('a refusal has its rule and its numbers', async () => {
+  test('a refusal has its rule and its numbers', async () => {
     const refused = await office.say('ann', vm('new 14c 8g ubuntu'));
     expect(refused).toContain('quota-cores');
     expect(refused).toContain('you hold 4 of 16 cores, this asks for 14');
@@ -83,33 +87,47 @@ describe.each<Platform>(['slack', 'teams'])('a conversation in %s', (platform) =
     expect(await office.say('ann', vm('why'))).toContain('you hold 4 of 16 cores, this asks for 14');
   });
 
-  chapter('an unclear word is answered with the nearest command as a button', async () => {
+  test('an unclear word is answered with the nearest command as a button', async () => {
     expect(await office.say('ann', vm('lst'))).toContain('[list]');
     expect(await office.press('ann', 'list')).toContain('build-box');
   });
 
-  chapter('what is missing is asked for in a form', async () => {
+  test('what is missing is asked for in a form', async () => {
     expect(await office.say('ann', vm('new ubuntu'))).toContain('[Make it]');
-    expect(await office.fill('ann', { cores: '2', memory: 'lots', image: 'ubuntu-24.04', name: 'scratch', length: '' }, 'Make it')).toContain(
-      'Memory looks like 8g or 8192m.',
+    expect(
+      await office.fill(
+        'ann',
+        { cores: '2', memory: 'lots', image: 'ubuntu-24.04', name: 'scratch', length: '' },
+        'Make it',
+      ),
+    ).toContain('Memory looks like 8g or 8192m.');
+    const made = await office.fill(
+      'ann',
+      { cores: '2', memory: '4g', image: 'ubuntu-24.04', name: 'scratch', length: '' },
+      'Make it',
     );
-    const made = await office.fill('ann', { cores: '2', memory: '4g', image: 'ubuntu-24.04', name: 'scratch', length: '' }, 'Make it');
     expect(made).toContain('scratch is running');
   });
 
-  chapter('deleting asks first and says what is lost', async () => {
+  test('deleting asks first and says what is lost', async () => {
     const asked = await office.say('ann', vm('delete scratch'));
     expect(asked).toContain('[Delete scratch]');
-    expect([...office.octopus.loop.state.machines.values()].map(({ phase }) => phase)).not.toContain('stopped');
+    expect([...office.octopus.loop.state.machines.values()].map(({ phase }) => phase)).not.toContain(
+      'stopped',
+    );
     expect(asked).toContain('cannot be got back');
     await office.press('ann', 'Delete scratch', { on: 'Delete scratch?' });
     expect([...office.octopus.loop.state.leases.values()].map(({ phase }) => phase)).toContain('held');
   });
 
-  chapter('an administrator drains a host and switches it', async () => {
-    expect(await office.say('bob', vm('host hv01 drain'))).toContain('hosts and policies are for administrators');
+  test('an administrator drains a host and switches it', async () => {
+    expect(await office.say('bob', vm('host hv01 drain'))).toContain(
+      'hosts and policies are for administrators',
+    );
     await office.say('ada', vm('host hv01 drain'));
-    const running = [...office.octopus.loop.state.machines.values()].filter(({ phase }) => phase === 'running');
+    const running = [...office.octopus.loop.state.machines.values()].filter(
+      ({ phase }) => phase === 'running',
+    );
     expect(running.map(({ host }) => host)).toEqual(['hv02', 'hv02']);
     await office.say('ada', vm('host hv01 resume'));
     await office.say('ada', vm('host hv03 on'));
@@ -119,7 +137,7 @@ describe.each<Platform>(['slack', 'teams'])('a conversation in %s', (platform) =
     expect(await office.say('ada', vm('hosts'))).toContain('hv04');
   });
 
-  chapter('a policy file is checked, acts, and is taken back', async () => {
+  test('a policy file is checked, acts, and is taken back', async () => {
     const version = office.octopus.loop.state.count('policy');
     const wrong = await office.say('ada', 'policy load', { file: { name: 'giants.clp', text: broken } });
     expect(wrong).toContain('`coers`');
@@ -127,13 +145,15 @@ describe.each<Platform>(['slack', 'teams'])('a conversation in %s', (platform) =
     expect(office.octopus.loop.state.count('policy')).toBe(version);
     const loaded = await office.say('ada', 'policy load', { file: { name: 'giants.clp', text: noGiants } });
     expect(loaded).toContain('no-giants');
-    expect(await office.say('ann', vm('new 6c 8g ubuntu'))).toContain('six cores are too many, this asks for 6');
+    expect(await office.say('ann', vm('new 6c 8g ubuntu'))).toContain(
+      'six cores are too many, this asks for 6',
+    );
     await office.say('ada', vm('policy list'));
     await office.say('ada', vm('policy rollback'));
     expect(office.octopus.loop.state.count('policy')).toBe(version);
   });
 
-  chapter('reminders, the end, the hold and the purge', async () => {
+  test('reminders, the end, the hold and the purge', async () => {
     const reminded = await office.pass(6 * DAY + 3600, '6 days and an hour');
     expect(reminded).toContain('The lease of bobs-box ends in 1 day');
     expect(reminded).toContain('[Renew 1 week] [Renew 2 weeks] [Release');
@@ -154,7 +174,7 @@ describe.each<Platform>(['slack', 'teams'])('a conversation in %s', (platform) =
     expect(office.log).toEqual([]);
   });
 
-  chapter('and so it reads', async () => {
+  test('and so it reads', async () => {
     const file = join(import.meta.dirname, `../golden/conversation-${platform}.txt`);
     if (process.env['UPDATE'] === '1') writeFileSync(file, office.transcript);
     expect(office.transcript).toBe(readFileSync(file, 'utf8'));

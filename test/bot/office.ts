@@ -72,7 +72,12 @@ export class Office {
     const slack = new SlackLoopback({ users: PLAYGROUND_USERS, now, limits: 'lenient' });
     const teams = new TeamsLoopback({ users: PLAYGROUND_USERS, ...registration, now });
     await Promise.all([slack.start(), teams.start()]);
-    const slackSurface = new SlackSurface({ botToken: slack.tokens.bot, appToken: slack.tokens.app, apiUrl: slack.apiUrl, log });
+    const slackSurface = new SlackSurface({
+      botToken: slack.tokens.bot,
+      appToken: slack.tokens.app,
+      apiUrl: slack.apiUrl,
+      log,
+    });
     const teamsSurface = new TeamsSurface({
       ...registration,
       appPassword: 'playground',
@@ -113,7 +118,11 @@ export class Office {
   }
 
   /** A person types; gives what appeared or changed because of it. */
-  say(user: string, text: string, options: { place?: string; file?: { name: string; text: string } } = {}): Promise<string> {
+  say(
+    user: string,
+    text: string,
+    options: { place?: string; file?: { name: string; text: string } } = {},
+  ): Promise<string> {
     const { place = 'direct', file } = options;
     const where = place === 'direct' ? '' : ` in ${place}`;
     const title = `${name(user)}${where}: ${text}${file === undefined ? '' : ` [${file.name}]`}`;
@@ -123,8 +132,14 @@ export class Office {
   }
 
   /** A person presses the newest button with that label; `on` is a text that the message has. */
-  press(user: string, label: string, { on = '', owner = user }: { on?: string; owner?: string } = {}): Promise<string> {
-    return this.#move(`${name(user)} presses [${label}]`, () => this.#side.act(user, this.button(owner, label, on)));
+  press(
+    user: string,
+    label: string,
+    { on = '', owner = user }: { on?: string; owner?: string } = {},
+  ): Promise<string> {
+    return this.#move(`${name(user)} presses [${label}]`, () =>
+      this.#side.act(user, this.button(owner, label, on)),
+    );
   }
 
   /** The same press once more, as a platform repeats it or an impatient finger does. */
@@ -137,7 +152,8 @@ export class Office {
     for (const message of this.#said(owner).toReversed()) {
       if (!seen(message).includes(on)) continue;
       const found = buttonsOf(message.payload).find((one) => one.label === label);
-      if (found !== undefined) return { kind: 'press', message: message.id, action: found.action, value: found.value };
+      if (found !== undefined)
+        return { kind: 'press', message: message.id, action: found.action, value: found.value };
     }
     throw new Error(`${owner} sees no button ${label}${on === '' ? '' : ` on a message with ${on}`}`);
   }
@@ -200,7 +216,8 @@ export class Office {
       }
       const { form } = this.#side.pane(user);
       const text = form === null ? '' : seen({ payload: form, text: '' });
-      if (text !== (this.#shown.get(`${user} form`) ?? '') && text !== '') parts.push(`[form for ${name(user)}]\n${indented(text)}`);
+      if (text !== (this.#shown.get(`${user} form`) ?? '') && text !== '')
+        parts.push(`[form for ${name(user)}]\n${indented(text)}`);
       this.#shown.set(`${user} form`, text);
     }
     const shown = parts.join('\n');

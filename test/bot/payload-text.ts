@@ -21,7 +21,9 @@ export function buttonsOf(payload: unknown): readonly SeenButton[] {
   if (Array.isArray(payload)) return payload.flatMap(buttonsOf);
   if (!isJson(payload)) return [];
   if (payload['type'] === 'button')
-    return [{ label: textOf(payload['text']), action: String(payload['action_id']), value: payload['value'] }];
+    return [
+      { label: textOf(payload['text']), action: String(payload['action_id']), value: payload['value'] },
+    ];
   if (payload['type'] === 'Action.Execute')
     return [{ label: String(payload['title']), action: String(payload['verb']), value: payload['data'] }];
   return Object.values(payload).flatMap(buttonsOf);
@@ -34,13 +36,19 @@ function lines(part: unknown): readonly string[] {
     case 'header':
       return [`# ${textOf(part['text'])}`];
     case 'section':
-      return [...textLines(part['text']), ...list(part['fields']).map((field) => textOf(field).replace('\n', ': '))];
+      return [
+        ...textLines(part['text']),
+        ...list(part['fields']).map((field) => textOf(field).replace('\n', ': ')),
+      ];
     case 'context':
       return list(part['elements']).map((element) => `(${textOf(element)})`);
     case 'actions':
       return [list(part['elements']).map(slackButton).join(' ')];
     case 'input':
-      return [`${textOf(part['label'])}${part['optional'] === true ? ' (optional)' : ''}: ${slackInput(part['element'])}`, ...textLines(part['hint'])];
+      return [
+        `${textOf(part['label'])}${part['optional'] === true ? ' (optional)' : ''}: ${slackInput(part['element'])}`,
+        ...textLines(part['hint']),
+      ];
     case 'modal':
       return [`# ${textOf(part['title'])}`, ...lines(part['blocks']), `[${textOf(part['submit'])}]`];
     case 'AdaptiveCard':
@@ -61,7 +69,9 @@ function lines(part: unknown): readonly string[] {
       );
     case 'Input.Text':
     case 'Input.ChoiceSet':
-      return [`${String(part['label'])}${part['isRequired'] === true ? '' : ' (optional)'}: ${teamsInput(part)}`];
+      return [
+        `${String(part['label'])}${part['isRequired'] === true ? '' : ' (optional)'}: ${teamsInput(part)}`,
+      ];
     default:
       return part['blocks'] === undefined ? [`?? ${String(part['type'])}`] : lines(part['blocks']);
   }
@@ -76,13 +86,13 @@ function slackInput(element: unknown): string {
   if (!isJson(element)) return '';
   const options = list(element['options']).map((option) => textOf(option['text']));
   const { initial_option: chosen } = element;
-  const value = isJson(chosen) ? textOf(chosen['text']) : String(element['initial_value'] ?? '');
+  const value = isJson(chosen) ? textOf(chosen['text']) : wordOf(element['initial_value']);
   return options.length === 0 ? `<${value}>` : `<${value}> of ${options.join(', ')}`;
 }
 
 function teamsInput(input: Json): string {
   const choices = list(input['choices']).map(({ title }) => String(title));
-  const value = String(input['value'] ?? '');
+  const value = wordOf(input['value']);
   return choices.length === 0 ? `<${value}>` : `<${value}> of ${choices.join(', ')}`;
 }
 
@@ -107,6 +117,10 @@ function textOf(text: unknown): string {
   return isJson(text) && typeof text['text'] === 'string' ? text['text'] : '';
 }
 
+function wordOf(value: unknown): string {
+  return typeof value === 'string' ? value : '';
+}
+
 function list(value: unknown): readonly Json[] {
   return Array.isArray(value) ? value.filter(isJson) : [];
 }
@@ -125,6 +139,7 @@ function plain(line: string): string {
     .replaceAll(/\{\{DATE\(([\d-]+)T(\d\d:\d\d):\d\dZ,SHORT\)\}\} \{\{TIME\([^)]*\)\}\}/g, '$1 $2 UTC')
     .replaceAll(/\\([\\`*_~[\]()#<>|.+-])/g, '$1')
     .replaceAll(/(\.clp):\d+(?=, policy)/g, '$1')
+    .replaceAll(/\(id [^\s:)]+:[^\s)]+\)/g, '(id …)')
     .replaceAll(/\b1[78]\d{8}\b/g, '…')
     .replaceAll('\u00a0', ' ');
 }
