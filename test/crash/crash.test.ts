@@ -45,13 +45,13 @@ test('the verdict sees a lost promise, and an orphan disk that is there twice', 
 
   const found = await wrongs({
     folder,
-    acknowledged: new Set(['p1']),
+    acknowledged: new Map([['p1', 'release']]),
     state: new State().toJSON(),
     audit: [host('hv01'), host('hv02')],
   });
 
   expect(found).toEqual([
-    'p1 was acknowledged, and the journal knows nothing of it',
+    'p1 was acknowledged, and the journal knows nothing of it: release',
     'hv01 has an orphan disk of m-1',
     'the disk of m-1 is on hv01 and on hv02',
     'hv02 has an orphan disk of m-1',

@@ -92,7 +92,8 @@ export async function crashRun({ kills, seed, queue, onProgress = () => {} }: Ru
 /** Everybody who presses buttons, and what they remember of it. */
 class Crowd {
   readonly draw: Draw;
-  readonly acknowledged = new Set<string>();
+  /** With what was asked and what was said to it. */
+  readonly acknowledged = new Map<string, string>();
   /** Answers that only a defect of ours gives. */
   readonly faults: string[] = [];
   asked = 0;
@@ -110,7 +111,13 @@ class Crowd {
     if (message.kind === 'ready') return;
     if (message.said?.startsWith('That is our fault') === true)
       this.faults.push(`${message.nonce}: ${message.said}`);
-    this.acknowledged.add(message.nonce);
+    const asked = this.#open.get(message.nonce);
+    // A press that was delivered twice is answered twice; the first answer tells.
+    if (asked === undefined) return;
+    this.acknowledged.set(
+      message.nonce,
+      `${JSON.stringify(asked.ask)}, answered by ${message.said ?? 'nothing'}`,
+    );
     this.#open.delete(message.nonce);
   }
 

@@ -9,8 +9,8 @@ import { State, type StateData } from '../../policies/state.ts';
 export interface Remains {
   /** The data folder; nobody works on it any more. */
   readonly folder: string;
-  /** Presses of which the person was told that they were taken. */
-  readonly acknowledged: ReadonlySet<string>;
+  /** Presses of which the person was told that they were taken, with what was asked and answered. */
+  readonly acknowledged: ReadonlyMap<string, string>;
   /** As the last process had it. */
   readonly state: StateData;
   readonly audit: readonly AuditedHost[];
@@ -72,15 +72,15 @@ function note(
 
 /** Whatever was acknowledged is finished, or was refused in words. */
 function promises(
-  acknowledged: ReadonlySet<string>,
+  acknowledged: ReadonlyMap<string, string>,
   told: ReadonlyMap<string, Told>,
   closed: ReadonlySet<NoticeId>,
 ): string[] {
   const found: string[] = [];
-  for (const nonce of acknowledged) {
+  for (const [nonce, asked] of acknowledged) {
     const [id, command] = [...told].find(([key]) => key.startsWith(`press:${nonce}:`)) ?? [];
     if (id === undefined || command === undefined) {
-      found.push(`${nonce} was acknowledged, and the journal knows nothing of it`);
+      found.push(`${nonce} was acknowledged, and the journal knows nothing of it: ${asked}`);
       continue;
     }
     if (command.accepted === 0 && command.refusals.length === 0)
