@@ -327,6 +327,7 @@ function putMachine(state: State, machine: Machine, at: Instant): void {
   const before = state.machines.get(machine.id);
   const lease = state.leases.get(machine.lease);
   state.machines.set(machine.id, machine);
+  if (before === undefined) state.names.set(machine.name, machine.id);
   shift(state, before, lease, machine, lease, at);
   keepLine(state, machine);
 }
@@ -426,6 +427,7 @@ function remove(state: State, id: MachineId, at: Instant): void {
   if (counts(lease)) addToPerson(state, lease, machine, -1);
   shift(state, machine, lease, undefined, undefined, at);
   state.machines.delete(id);
+  state.names.delete(machine.name);
   keepLine(state, { ...machine, phase: 'purging' });
   dropJobs(state, (job) => 'machine' in job && job.machine === id);
   dropTimers(state, lease.id);

@@ -48,6 +48,8 @@ export class Governor {
   /** The version whose rules the session runs; null before the first start is decided. */
   #version: number | null = null;
   #session: Session | null = null;
+  /** The session was built and has not come to rest yet: every standing fact may fire once for each rule. */
+  #isFresh = false;
   /** The facts in the session by entity, and how to take back what was shown since a decision began. */
   readonly #shown = new Map<string, { readonly index: number; readonly text: string }>();
   readonly #unshow: { readonly id: string; readonly before: { index: number; text: string } | undefined }[] =
@@ -90,6 +92,7 @@ export class Governor {
 
     const notice = this.#answer(desk);
     this.#session?.commit();
+    this.#isFresh = false;
     this.#unshow.length = 0;
     return this.#decision(desk, problems, queuedBefore, notice);
   }
@@ -151,10 +154,11 @@ export class Governor {
   }
 
   #run(desk: Desk, firingsMax: number): string[] {
-    const run = this.#session?.run({ firingsMax });
+    const bound = this.#isFresh ? FIRINGS_MAX_SETTLING : firingsMax;
+    const run = this.#session?.run({ firingsMax: bound });
     desk.trail = null;
     if (run?.limitReached === true) desk.isStuck = true;
-    return run === undefined ? [] : inSentences(run, firingsMax);
+    return run === undefined ? [] : inSentences(run, bound);
   }
 
   /** Replaces the session by one with the rules of the version that has just become active. */
@@ -163,7 +167,7 @@ export class Governor {
     this.#session?.rollBack();
     this.#build();
     this.#session?.begin();
-    return this.#run(desk, FIRINGS_MAX_SETTLING);
+    return this.#run(desk, FIRINGS_MAX);
   }
 
   #build(): void {
@@ -185,6 +189,7 @@ export class Governor {
       strategy: 'canonical',
       world: { functions, write: () => undefined },
     });
+    this.#isFresh = true;
     this.#shown.clear();
     this.#unshow.length = 0;
     for (const entity of entities(this.#state)) this.#showEntity(entity);

@@ -71,6 +71,8 @@ export class State {
   readonly hosts = new Table<HostName, Host>('host', this.changes);
   readonly images = new Table<ImageName, Image>('image', this.changes);
   readonly machines = new Table<MachineId, Machine>('machine', this.changes);
+  /** Machines by what people call them. */
+  readonly names = new Table<string, MachineId>('name', this.changes);
   readonly leases = new Table<LeaseId, Lease>('lease', this.changes);
   readonly jobs = new Table<JobId, JobRecord>('job', this.changes);
   readonly timers = new Table<string, Timer>('timer', this.changes);
@@ -102,8 +104,8 @@ export class State {
 
   /** The machine that its holder calls so, as long as it exists. */
   machineNamed(name: string): Machine | undefined {
-    for (const machine of this.machines.values()) if (machine.name === name) return machine;
-    return undefined;
+    const id = this.names.get(name);
+    return id === undefined ? undefined : this.machines.get(id);
   }
 
   /** Jobs of a machine that have not ended, oldest first. */
@@ -134,6 +136,7 @@ export class State {
       this.hosts,
       this.images,
       this.machines,
+      this.names,
       this.leases,
       this.jobs,
       this.timers,

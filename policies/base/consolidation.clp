@@ -29,10 +29,14 @@
   =>
   (refuse ?r (str-cat ?h " is " ?status ": it cannot resume") (str-cat "host " ?h " on switches it on")))
 
-(defrule drain "What can still move is moved as one plan; what cannot is tried again."
+; Whether a drain finds room depends on all hosts, so it is looked at when something has happened, and never by the mere
+; state: a session that is built anew would otherwise see room earlier than the live one did.
+
+(defrule drain "What can move is moved as one plan, when asked, after every job and at the next try."
+  (or (answered (kind drain-host|power-host-off)) (job-ended) (due (purpose drain-again)))
   (host (name ?h) (status draining))
-  (machine (id ?m) (host ?h) (phase running|stopped) (moving-to nil) (busy FALSE))
-  (lease (machine ?m) (phase active))
+  (exists (machine (id ?m) (host ?h) (phase running|stopped) (moving-to nil))
+          (lease (machine ?m) (phase active)))
   =>
   (bind ?plan (plan-drain ?h any))
   (if ?plan
@@ -40,32 +44,16 @@
           (migrate (nth$ (- (* ?i 2) 1) ?plan) (nth$ (* ?i 2) ?plan)))
    else (wake drain-again ?h (+ (now) ?*drain-again-after*))))
 
-(defrule drain-again
-  (due (purpose drain-again) (subject ?h) (at ?at))
-  (host (name ?h) (status draining))
-  (exists (machine (host ?h) (phase running|stopped) (moving-to nil)))
-  =>
-  (bind ?plan (plan-drain ?h any))
-  (if ?plan
-   then (loop-for-count (?i 1 (div (length$ ?plan) 2))
-          (migrate (nth$ (- (* ?i 2) 1) ?plan) (nth$ (* ?i 2) ?plan)))
-   else (wake drain-again ?h (+ ?at ?*drain-again-after*))))
-
 (defrule make-room-for-drain "When a drain finds no room, a host that is off is switched on."
   (declare (salience -10))
+  (or (answered (kind drain-host|power-host-off)) (job-ended) (due (purpose drain-again)))
   (host (name ?h) (status draining))
-  (exists (machine (host ?h) (phase running|stopped) (moving-to nil) (busy FALSE)))
+  (exists (machine (id ?m) (host ?h) (phase running|stopped) (moving-to nil) (busy FALSE))
+          (lease (machine ?m) (phase active)))
   (not (host (status starting)))
   (best (host (name ?off) (status off) (memory ?memory)) (maximize ?memory))
   =>
   (if (not (plan-drain ?h any)) then (power-on ?off)))
-
-(defrule drain-into-started "A host that has come up may be the room that a drain waits for."
-  (job-ended (kind power-on) (outcome done) (at ?at))
-  (host (name ?h) (status draining))
-  (exists (machine (host ?h) (phase running|stopped) (moving-to nil)))
-  =>
-  (wake drain-again ?h ?at))
 
 ; ---- Packing -------------------------------------------------------------------------------------------------------
 

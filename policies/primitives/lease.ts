@@ -97,13 +97,12 @@ function grant(desk: Desk, request: string, length: number): boolean {
 
 /** `vm-ann-1`, with the lowest number that is free. */
 function freeName(desk: Desk, holder: string): MachineName {
-  const taken = new Set<string>([...desk.state.machines.values()].map(({ name }) => name));
   const stem = `vm-${holder
     .toLowerCase()
     .replaceAll(/[^a-z0-9]+/g, '-')
     .slice(0, 24)}`;
   for (let number = 1; ; number++)
-    if (!taken.has(`${stem}-${number}`)) return `${stem}-${number}` as MachineName;
+    if (!desk.state.names.has(`${stem}-${number}`)) return `${stem}-${number}` as MachineName;
 }
 
 function theLease(desk: Desk, id: string): Lease | null {
