@@ -93,9 +93,12 @@ export class Octopus {
   /** Compares what should be with what is, reports the difference, and queues again what is unfinished. */
   async reconcile(): Promise<readonly string[]> {
     const observed = await observe(this.#options.hypervisor, this.loop.state);
-    const found = drifts(this.loop.state, observed).map((drift) => driftInWords(drift));
-    for (const sentence of found) this.#options.log(sentence);
-    return found;
+    const found = drifts(this.loop.state, observed);
+    for (const { kind, machine, host } of found)
+      if (kind === 'moved') await this.loop.submit({ kind: 'machine-seen', machine, host });
+    const sentences = found.map((drift) => driftInWords(drift));
+    for (const sentence of sentences) this.#options.log(sentence);
+    return sentences;
   }
 
   /** All jobs have ended, and everybody who waits has been told. */

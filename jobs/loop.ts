@@ -61,6 +61,8 @@ export class Loop {
   #governor: Governor;
   #stopped: string | null = null;
   #pending = 0;
+  /** Entries on their way to the disk: a repeated command is answered after its own. */
+  readonly #flushing = new Map<number, Promise<void>>();
   #sinceSnapshot = 0;
   #saving: Promise<void> | null = null;
   #wake = new AbortController();
@@ -114,7 +116,10 @@ export class Loop {
   async submit(input: Input): Promise<Outcome> {
     if (this.#stopped !== null) throw new LoopStopped(this.#stopped);
     const seen = input.kind === 'command' ? this.#state.commands.get(input.command.id) : undefined;
-    if (seen !== undefined) return { repeated: true, number: seen.entry, refusals: [] };
+    if (seen !== undefined) {
+      await this.#flushing.get(seen.entry);
+      return { repeated: true, number: seen.entry, refusals: [] };
+    }
 
     const at = this.#options.clock.now();
     const decision = this.#governor.decide(input, at);
@@ -123,6 +128,7 @@ export class Loop {
     const { events, refusals, breaches, problems, notice } = decision;
     const entry = this.#journal.append({ at, input, events, refusals, breaches, problems, notice });
     this.#pending++;
+    this.#flushing.set(entry.number, entry.flushed);
     try {
       if (entry.number !== decision.number)
         throw new Error(`decision ${decision.number} would be entry ${entry.number} of the journal`);
@@ -132,6 +138,7 @@ export class Loop {
       throw new LoopStopped(this.#stopped ?? 'the journal could not be written');
     } finally {
       this.#pending--;
+      this.#flushing.delete(entry.number);
     }
     this.#leave(decision);
     return { repeated: false, ...decision };

@@ -6,6 +6,8 @@ import type { State } from '../policies/state.ts';
 export type Drift =
   | { readonly kind: 'unknown-machine'; readonly host: HostName; readonly machine: MachineId }
   | { readonly kind: 'unknown-disk'; readonly host: HostName; readonly machine: MachineId }
+  /** It is where the state does not expect it, and not where the state does: a move whose answer was lost. */
+  | { readonly kind: 'moved'; readonly host: HostName; readonly machine: MachineId; readonly from: HostName }
   | { readonly kind: 'missing-machine'; readonly host: HostName; readonly machine: MachineId }
   | { readonly kind: 'missing-disk'; readonly host: HostName; readonly machine: MachineId }
   | {
@@ -23,6 +25,8 @@ export function driftInWords(drift: Drift): string {
       return `${host} has a machine ${machine} that no lease knows; nothing touches it until an administrator removes it`;
     case 'unknown-disk':
       return `${host} has a disk of ${machine} that no lease knows; nothing touches it until an administrator removes it`;
+    case 'moved':
+      return `${machine} is on ${host} and not on ${drift.from} any more: that is where it is from now on`;
     case 'missing-machine':
       return `${host} should have the machine ${machine} and does not; release its lease, or restore it on the host`;
     case 'missing-disk':
@@ -63,25 +67,47 @@ export async function observe(hypervisor: Hypervisor, state: State): Promise<rea
 export function drifts(state: State, observed: readonly Observed[]): readonly Drift[] {
   const found: Drift[] = [];
   const seen = new Map<MachineId, HostName>();
+  const moves = moved(state, observed);
+  found.push(...moves);
+  const isMoved = (id: MachineId): boolean => moves.some(({ machine }) => machine === id);
   for (const { host, machines, disks } of observed) {
     for (const { machine } of machines) {
       const other = seen.get(machine);
       if (other !== undefined && state.machines.get(machine)?.busy !== true)
         found.push({ kind: 'on-two-hosts', host, machine, other });
       seen.set(machine, host);
-      if (!isExpected(state, machine, host)) found.push({ kind: 'unknown-machine', host, machine });
+      if (!isMoved(machine) && !isExpected(state, machine, host))
+        found.push({ kind: 'unknown-machine', host, machine });
     }
     for (const { machine } of disks)
-      if (!isExpected(state, machine, host)) found.push({ kind: 'unknown-disk', host, machine });
+      if (!isMoved(machine) && !isExpected(state, machine, host))
+        found.push({ kind: 'unknown-disk', host, machine });
     const haveMachine = new Set(machines.map(({ machine }) => machine));
     const haveDisk = new Set(disks.map(({ machine }) => machine));
     for (const { id: machine, host: at, busy, phase } of state.machines.values()) {
-      if (at !== host || busy || (phase !== 'running' && phase !== 'stopped')) continue;
+      if (at !== host || busy || isMoved(machine) || (phase !== 'running' && phase !== 'stopped')) continue;
       if (!haveMachine.has(machine)) found.push({ kind: 'missing-machine', host, machine });
       if (!haveDisk.has(machine)) found.push({ kind: 'missing-disk', host, machine });
     }
   }
   return found;
+}
+
+/** Idle machines that stand, with their disk, on one host that is not theirs, while theirs answers and has them not. */
+function moved(state: State, observed: readonly Observed[]): readonly (Drift & { readonly kind: 'moved' })[] {
+  const answering = new Map(
+    observed.map(({ host, machines }) => [host, new Set(machines.map(({ machine }) => machine))]),
+  );
+  return observed.flatMap(({ host, machines }) =>
+    machines.flatMap(({ machine }) => {
+      const known = state.machines.get(machine);
+      const from = known?.host ?? null;
+      if (known === undefined || known.busy || from === null || from === host) return [];
+      return answering.get(from)?.has(machine) === false
+        ? [{ kind: 'moved' as const, host, machine, from }]
+        : [];
+    }),
+  );
 }
 
 /** While a job runs, its machine may be on its host, on its target, or on both. */

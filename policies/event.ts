@@ -146,6 +146,7 @@ export type Happening =
     }
   /** It could not be made: it leaves the state with its lease. */
   | { readonly kind: 'machine-abandoned'; readonly machine: MachineId; readonly reason: string }
+  | { readonly kind: 'machine-found'; readonly machine: MachineId; readonly host: HostName }
   | { readonly kind: 'machine-migrating'; readonly machine: MachineId; readonly to: HostName }
   | { readonly kind: 'job-created'; readonly id: JobId; readonly job: Job }
   | {

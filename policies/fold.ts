@@ -38,7 +38,8 @@ export function foldInto(state: State, event: Event, at: Instant, entry: number)
       const host = state.hosts.the(event.host);
       const status = event.status ?? host.status;
       const since = status === host.status ? host.since : at;
-      state.hosts.set(event.host, { ...host, status, wanted: event.wanted ?? host.wanted, since });
+      const drains = status === 'unreachable' ? host.drains : status === 'draining';
+      state.hosts.set(event.host, { ...host, status, drains, wanted: event.wanted ?? host.wanted, since });
       return;
     }
     case 'host-sampled':
@@ -111,6 +112,9 @@ export function foldInto(state: State, event: Event, at: Instant, entry: number)
       remove(state, event.machine, at);
       return;
     }
+    case 'machine-found':
+      change(state, event.machine, { host: event.host }, at);
+      return;
     case 'machine-migrating':
       change(state, event.machine, { movingTo: event.to }, at);
       return;
@@ -190,6 +194,7 @@ function newHost(name: HostName, cores: number, memory: number, power: 'on' | 'o
     status: power === 'on' ? 'ready' : 'off',
     wanted: power,
     since: at,
+    drains: false,
     ...empty,
   };
 }
@@ -242,7 +247,7 @@ function failJob(state: State, job: Job, failure: Event & { kind: 'job-ended' },
       // What may still be there keeps the machine on its host, or it could be made a second time elsewhere.
       if (failure.undone) change(state, job.machine, { phase: 'waiting', host: null, address: null }, at);
       else {
-        change(state, job.machine, { phase: 'stopped', address: null }, at);
+        change(state, job.machine, { phase: 'purging', address: null }, at);
         conclude(
           state,
           (notice) => notice.kind === 'answer' && notice.machine === job.machine,
@@ -255,7 +260,6 @@ function failJob(state: State, job: Job, failure: Event & { kind: 'job-ended' },
       change(state, job.machine, { movingTo: null }, at);
       return;
     case 'purge':
-      change(state, job.machine, { phase: 'stopped' }, at);
       return;
     case 'start':
     case 'stop':
@@ -268,7 +272,7 @@ function failJob(state: State, job: Job, failure: Event & { kind: 'job-ended' },
       conclude(state, (notice) => notice.kind === 'answer' && notice.host === job.host, false, message);
       return;
     case 'power-off':
-      setStatus(state, job.host, state.hosts.the(job.host).wanted === 'off' ? 'draining' : 'ready', at);
+      keepOn(state, job.host, at);
       conclude(state, (notice) => notice.kind === 'answer' && notice.host === job.host, false, message);
       return;
     default:
@@ -278,6 +282,13 @@ function failJob(state: State, job: Job, failure: Event & { kind: 'job-ended' },
 
 function markBusy(state: State, machine: MachineId, at: Instant): void {
   change(state, machine, { busy: state.jobsOf(machine).length > 0 }, at);
+}
+
+/** A host that could not be switched off is not tried again by itself: it takes no machine if an operator wanted it off. */
+function keepOn(state: State, name: HostName, at: Instant): void {
+  const host = state.hosts.the(name);
+  const status = host.wanted === 'off' ? 'draining' : 'ready';
+  state.hosts.set(name, { ...host, status, wanted: 'on', since: at });
 }
 
 /** Two jobs that may not run at once: of one machine, or one of them switches a host that the other works on. */

@@ -1,6 +1,6 @@
 import type { FunctionSignature } from '../engine/rule.ts';
 import { Session, type Fact, type Firing, type HostFunction, type RunResult } from '../engine/session.ts';
-import { FALSE } from '../engine/value.ts';
+import { FALSE, symbol } from '../engine/value.ts';
 import type { Ask, Command } from './command.ts';
 import { Desk, type Breach } from './desk.ts';
 import type { Event, Notice, Refusal, Trail } from './event.ts';
@@ -16,8 +16,8 @@ import { factText } from './trail.ts';
 
 /** Most firings of one decision; a set of rules that needs more does not come to rest. */
 const FIRINGS_MAX = 10_000;
-/** The same for a session that has just been built, where every standing fact may fire once for each rule. */
-const FIRINGS_MAX_SETTLING = 5_000_000;
+/** Besides, for each fact of a session that has just been built: every standing fact may fire once for a few rules. */
+const FIRINGS_MAX_SETTLING_PER_FACT = 20;
 
 /** What was decided of one input: what happened, who concluded it, and what is to be done now. */
 export interface Decision {
@@ -128,7 +128,8 @@ export class Governor {
     const problems = this.#session === null ? this.#swap(desk) : [];
     const session = this.#session;
     if (session === null) return problems;
-    for (const { template, slots } of inputFacts(desk)) this.#hold(session.assert(template, slots));
+    if (mayAlwaysGoBack(desk)) primitives.get('activate')?.run(desk, [symbol(desk.command?.id ?? '')]);
+    else for (const { template, slots } of inputFacts(desk)) this.#hold(session.assert(template, slots));
     problems.push(...this.#run(desk, FIRINGS_MAX));
     this.#letGo();
     problems.push(...this.#run(desk, FIRINGS_MAX));
@@ -154,7 +155,7 @@ export class Governor {
   }
 
   #run(desk: Desk, firingsMax: number): string[] {
-    const bound = this.#isFresh ? FIRINGS_MAX_SETTLING : firingsMax;
+    const bound = this.#isFresh ? firingsMax + FIRINGS_MAX_SETTLING_PER_FACT * this.#shown.size : firingsMax;
     const run = this.#session?.run({ firingsMax: bound });
     desk.trail = null;
     if (run?.limitReached === true) desk.isStuck = true;
@@ -307,6 +308,14 @@ export class Governor {
 
 function signatures(): readonly FunctionSignature[] {
   return [...primitives.values()].map(({ signature }) => signature);
+}
+
+/**
+ * A law, and the only answer that no rule can take away: an administrator goes back to an earlier version. Otherwise a file
+ * that refuses everything, or that answers nothing, could never be replaced by message again.
+ */
+function mayAlwaysGoBack({ command, speaker }: Desk): boolean {
+  return command?.kind === 'roll-back-policies' && speaker?.role === 'admin';
 }
 
 function inSentences({ problems, limitReached }: RunResult, firingsMax: number): string[] {

@@ -22,6 +22,12 @@ export function happeningsOf({ input, state, at }: Desk): readonly Happening[] {
       const { job, outcome, fault = null, message = null, undone = true } = input;
       return state.jobs.has(job) ? [{ kind: 'job-ended', job, outcome, fault, message, undone }] : [];
     }
+    case 'machine-seen': {
+      const machine = state.machines.get(input.machine);
+      const isNews =
+        machine !== undefined && !machine.busy && machine.host !== null && machine.host !== input.host;
+      return isNews ? [{ kind: 'machine-found', machine: machine.id, host: input.host }] : [];
+    }
     case 'samples':
       return input.hosts.flatMap((sample) => sampled(sample, state));
     case 'tick':
@@ -58,6 +64,7 @@ export function inputFacts(desk: Desk): readonly StateFact[] {
       return [{ template: 'booted', slots: { at } }];
     case 'greeting':
     case 'step-done':
+    case 'machine-seen':
     case 'samples':
     case 'notice-posted':
     case 'notice-closed':
@@ -131,7 +138,8 @@ function sampled({ name, reachable, power, load }: HostSample, state: State): re
       ? []
       : [{ kind: 'host-changed', host: name, status: 'unreachable' }];
   if (host.status === 'off' || host.status === 'unreachable') {
-    const status = host.wanted === 'off' ? 'draining' : 'ready';
+    const status =
+      host.drains || (host.status === 'unreachable' && host.wanted === 'off') ? 'draining' : 'ready';
     return [{ kind: 'host-changed', host: name, status }];
   }
   return Math.abs(load - host.load) >= LOAD_STEP ? [{ kind: 'host-sampled', host: name, load }] : [];

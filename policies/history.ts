@@ -33,6 +33,7 @@ function concerns(state: State, event: Event): readonly Concern[] {
       return [{ subject: event.lease }];
     case 'machine-placed':
     case 'machine-awaits':
+    case 'machine-found':
     case 'host-excluded':
       return [...ofMachine(state, event.machine), { subject: event.host }];
     case 'machine-abandoned':

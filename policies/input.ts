@@ -4,9 +4,11 @@ import type {
   Conversation,
   Fault,
   HostInventory,
+  HostName,
   HostSample,
   Image,
   JobId,
+  MachineId,
   MessageRef,
   NoticeId,
   PolicyFile,
@@ -47,6 +49,8 @@ export type Input =
       readonly message?: string;
       readonly undone?: boolean;
     }
+  /** A machine of ours stands on another host than the state says: a move whose answer was lost. */
+  | { readonly kind: 'machine-seen'; readonly machine: MachineId; readonly host: HostName }
   /** One round of looks at hosts. */
   | { readonly kind: 'samples'; readonly hosts: readonly HostSample[] }
   /** A timer of the state is due. */

@@ -63,6 +63,8 @@ export type HostStatus = 'ready' | 'draining' | 'unreachable' | 'off' | 'startin
 export interface Host {
   readonly name: HostName;
   readonly status: HostStatus;
+  /** It was draining when it last answered, so it drains when it answers again. */
+  readonly drains: boolean;
   /** What an operator or a rule wants its power to be; `off` while draining means: switch off when empty. */
   readonly wanted: 'on' | 'off';
   readonly cores: number;

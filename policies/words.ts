@@ -23,7 +23,7 @@ export function durationInWords(length: Seconds): string {
 
 /** A size for a sentence: `8 GB`, `512 MB`, `1.5 GB`; a GB is 1024 MB here, as people order memory. */
 export function sizeInWords(size: Mib): string {
-  if (Math.abs(size) < 1024) return `${size} MB`;
+  if (size !== 0 && Math.abs(size) < 1024) return `${size} MB`;
   const gb = Math.round((size / 1024) * 10) / 10;
   return `${gb} GB`;
 }

@@ -56,6 +56,8 @@ export function happeningInWords(event: Event, state: State): string {
       return `${event.name} spoke to Octopus for the first time, or with a new name or role.`;
     case 'step-done':
       return `The step ${event.step} was done.`;
+    case 'machine-found':
+      return `The machine was found on ${event.host}: a move had ended whose answer was lost.`;
     case 'timer-set':
     case 'timer-rang':
       return `A timer for ${event.purpose} ${event.kind === 'timer-set' ? 'was set' : 'rang'}.`;

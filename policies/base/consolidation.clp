@@ -6,6 +6,7 @@
 ; ---- Draining ------------------------------------------------------------------------------------------------------
 
 (defrule drain-asked "A drained host takes no machine and gives its machines away."
+  (declare (salience -100))
   (request (kind drain-host) (host ?h))
   (host (name ?h) (status ready|draining))
   =>
@@ -18,6 +19,7 @@
   (refuse ?r (str-cat ?h " is " ?status ": there is nothing to drain")))
 
 (defrule resume-asked
+  (declare (salience -100))
   (request (kind resume-host) (host ?h))
   (host (name ?h) (status ready|draining))
   =>
@@ -33,7 +35,7 @@
 ; state: a session that is built anew would otherwise see room earlier than the live one did.
 
 (defrule drain "What can move is moved as one plan, when asked, after every job and at the next try."
-  (or (answered (kind drain-host|power-host-off)) (job-ended) (due (purpose drain-again)))
+  (or (answered (kind drain-host|power-host-off)) (job-ended (outcome done)) (due (purpose drain-again)))
   (host (name ?h) (status draining))
   (exists (machine (id ?m) (host ?h) (phase running|stopped) (moving-to nil))
           (lease (machine ?m) (phase active)))
@@ -44,9 +46,15 @@
           (migrate (nth$ (- (* ?i 2) 1) ?plan) (nth$ (* ?i 2) ?plan)))
    else (wake drain-again ?h (+ (now) ?*drain-again-after*))))
 
+(defrule drain-later "A move that failed is not tried again at once."
+  (job-ended (kind migrate) (outcome failed) (host ?h) (at ?at))
+  (host (name ?h) (status draining))
+  =>
+  (wake drain-again ?h (+ ?at ?*drain-again-after*)))
+
 (defrule make-room-for-drain "When a drain finds no room, a host that is off is switched on."
   (declare (salience -10))
-  (or (answered (kind drain-host|power-host-off)) (job-ended) (due (purpose drain-again)))
+  (or (answered (kind drain-host|power-host-off)) (job-ended (outcome done)) (due (purpose drain-again)))
   (host (name ?h) (status draining))
   (exists (machine (id ?m) (host ?h) (phase running|stopped) (moving-to nil) (busy FALSE))
           (lease (machine ?m) (phase active)))

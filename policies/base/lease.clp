@@ -1,4 +1,5 @@
-; Leases: how they begin, are renewed and end, and what becomes of the disk afterwards.
+; Leases: how they begin, are renewed and end, and what becomes of the disk afterwards. Rules that say yes stand at salience
+; -100, so that any rule that says no, also one that is loaded later and declares nothing, is heard before.
 
 (deftemplate terms "How long a lease of a role lasts."
   (slot role (type SYMBOL) (allowed-symbols researcher admin))
@@ -50,6 +51,7 @@
              (str-cat "up to " (in-words ?longest) " would pass; it can be renewed later")))
 
 (defrule grant-lease "What nothing speaks against is granted."
+  (declare (salience -100))
   (request (id ?r) (kind new-machine) (by ?who) (length ?length))
   (person (id ?who) (role ?role))
   (terms (role ?role) (usual ?usual))
@@ -79,12 +81,14 @@
   (refuse ?r (str-cat (machine-name ?m) " is still being made") "renew it when it runs"))
 
 (defrule renewed-already "A button shows an end; when the lease has moved on, pressing it again changes nothing."
+  (declare (salience -100))
   (request (id ?r) (kind renew-lease) (lease ?l) (seen ?seen&~0))
   (lease (id ?l) (phase active) (expires ~?seen))
   =>
   (accept ?r "It was renewed already."))
 
 (defrule renew "A lease is extended from its end."
+  (declare (salience -100))
   (request (id ?r) (kind renew-lease) (lease ?l) (length ?length) (seen ?seen))
   (lease (id ?l) (phase active) (holder ?who) (expires ?e&:(or (= ?seen 0) (= ?seen ?e))))
   (person (id ?who) (role ?role))
@@ -105,6 +109,7 @@
              "try again later: the disk is kept until the hold ends"))
 
 (defrule return-from-hold "During the hold its holder can have a machine back, stopped as it is."
+  (declare (salience -100))
   (request (id ?r) (kind renew-lease) (lease ?l) (length ?length) (at ?at))
   (lease (id ?l) (phase held) (machine ?m) (holder ?who))
   (machine (id ?m) (phase ~purging))
@@ -124,6 +129,7 @@
 ; ---- Ending --------------------------------------------------------------------------------------------------------
 
 (defrule release "Who needs a machine no more gives it back; its disk is held for a while."
+  (declare (salience -100))
   (request (kind release-lease) (lease ?l))
   (lease (id ?l) (phase requested|active))
   (hold (reason released) (length ?hold))
@@ -131,6 +137,7 @@
   (end-lease ?l released ?hold))
 
 (defrule delete "Deleting, too, keeps the disk for a while, in case it was a mistake."
+  (declare (salience -100))
   (request (kind delete-machine) (lease ?l))
   (lease (id ?l) (phase requested|active))
   (hold (reason deleted) (length ?hold))
@@ -138,6 +145,7 @@
   (end-lease ?l deleted ?hold))
 
 (defrule ended-already "Ending twice ends once."
+  (declare (salience -100))
   (request (id ?r) (kind release-lease|delete-machine) (lease ?l))
   (lease (id ?l) (phase held) (machine ?m))
   =>
@@ -186,6 +194,7 @@
              (str-cat "renew " (machine-name ?m) " brings it back")))
 
 (defrule start "A stopped machine is started; a host that is off is switched on first."
+  (declare (salience -100))
   (request (kind start-machine) (lease ?l))
   (lease (id ?l) (phase active) (machine ?m))
   (machine (id ?m) (phase stopped) (host ?h))
@@ -195,6 +204,7 @@
   (start ?m))
 
 (defrule runs-already
+  (declare (salience -100))
   (request (id ?r) (kind start-machine) (lease ?l))
   (lease (id ?l) (phase active) (machine ?m))
   (machine (id ?m) (phase running))
@@ -202,6 +212,7 @@
   (accept ?r (str-cat (machine-name ?m) " is running already.")))
 
 (defrule stop "A running machine is stopped; it keeps its place."
+  (declare (salience -100))
   (request (kind stop-machine) (lease ?l))
   (lease (id ?l) (phase active) (machine ?m))
   (machine (id ?m) (phase running))
@@ -209,6 +220,7 @@
   (stop ?m))
 
 (defrule stands-already
+  (declare (salience -100))
   (request (id ?r) (kind stop-machine) (lease ?l))
   (lease (id ?l) (phase active) (machine ?m))
   (machine (id ?m) (phase stopped))
@@ -216,6 +228,7 @@
   (accept ?r (str-cat (machine-name ?m) " is stopped already.")))
 
 (defrule restart
+  (declare (salience -100))
   (request (kind restart-machine) (lease ?l))
   (lease (id ?l) (phase active) (machine ?m))
   (machine (id ?m) (phase running))

@@ -17,12 +17,13 @@
   (due (purpose idle|idle-again) (subject ?h) (at ?at))
   (host (name ?h) (status ready) (machines 0) (promised FALSE) (since ?since&:(<= (+ ?since ?*idle-before-off*) ?at)))
   (exists (host (name ~?h) (status ready)))
-  (not (machine (host ?h) (phase running|placed)))
+  (not (machine (host ?h) (phase running|placed|purging)))
   (not (machine (host ?h) (busy TRUE)))
   =>
   (power-off ?h))
 
 (defrule switch-off-asked "An administrator switches a host off: it is drained first."
+  (declare (salience -100))
   (request (kind power-host-off) (host ?h))
   (host (name ?h) (status ready|draining))
   =>
@@ -30,12 +31,13 @@
 
 (defrule switch-off-drained "A drained host that is wanted off goes off when it is empty."
   (host (name ?h) (status draining) (wanted off) (machines 0))
-  (not (machine (host ?h) (phase running|placed)))
+  (not (machine (host ?h) (phase running|placed|purging)))
   (not (machine (host ?h) (busy TRUE)))
   =>
   (power-off ?h))
 
 (defrule off-already
+  (declare (salience -100))
   (request (id ?r) (kind power-host-off) (host ?h))
   (host (name ?h) (status off|stopping))
   =>
@@ -48,12 +50,14 @@
   (refuse ?r (str-cat ?h " is " ?status ": it cannot be switched off now") "try again when it answers"))
 
 (defrule switch-on-asked
+  (declare (salience -100))
   (request (kind power-host-on) (host ?h))
   (host (name ?h) (status off|stopping|unreachable))
   =>
   (power-on ?h))
 
 (defrule on-already
+  (declare (salience -100))
   (request (id ?r) (kind power-host-on) (host ?h))
   (host (name ?h) (status ready|starting|draining))
   =>

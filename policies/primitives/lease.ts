@@ -49,9 +49,16 @@ export const leasePrimitives: readonly Primitive[] = [
       return desk.breach(`${lease.id} is not held: nothing is destroyed that was not announced`);
     if (lease.expires > desk.at) return desk.breach(`the hold of ${lease.id} is not over`);
     const machine = desk.state.machines.the(lease.machine);
-    if (machine.phase === 'purging') return true;
+    if (machine.busy) return true;
     if (machine.host === null) return desk.breach(`${machine.name} is on no host`);
-    desk.open({ kind: 'purged', to: lease.holder, lease: lease.id, machine: machine.id, name: machine.name });
+    if (!isAnnounced(desk, lease))
+      desk.open({
+        kind: 'purged',
+        to: lease.holder,
+        lease: lease.id,
+        machine: machine.id,
+        name: machine.name,
+      });
     return desk.create({ kind: 'purge', host: machine.host, machine: machine.id });
   }),
   effect('start', ['symbol'], 'starts a stopped machine', (desk, [id]) =>
@@ -64,6 +71,13 @@ export const leasePrimitives: readonly Primitive[] = [
     power(desk, text(id), 'restart', () => false),
   ),
 ];
+
+/** Whether its holder is being told already, because an earlier purge failed. */
+function isAnnounced({ state }: Desk, lease: Lease): boolean {
+  for (const notice of state.notices.values())
+    if (notice.kind === 'purged' && notice.lease === lease.id) return true;
+  return false;
+}
 
 function grant(desk: Desk, request: string, length: number): boolean {
   const { command, state, at } = desk;
@@ -153,7 +167,7 @@ function end(desk: Desk, lease: Lease, reason: 'expired' | 'released' | 'deleted
   }
   const until = (desk.at + hold) as Instant;
   desk.happen({ kind: 'lease-ended', lease: lease.id, reason, until });
-  if (machine.phase !== 'stopped' || machine.busy)
+  if (machine.phase === 'running' || machine.phase === 'placed' || machine.busy)
     desk.create({ kind: 'stop', host: whereItWillBe(machine), machine: machine.id });
   if (reason === 'expired')
     desk.open({

@@ -40,7 +40,6 @@ export const powerPrimitives: readonly Primitive[] = [
       if (host.status !== 'ready' && host.status !== 'draining')
         return desk.breach(`${host.name} is ${host.status}: it cannot be switched off`);
       if (host.machines > 0 || runsAnything(desk, host.name)) return desk.breach(`${host.name} is not empty`);
-      desk.happen({ kind: 'host-changed', host: host.name, wanted: 'off' });
       return desk.create({ kind: 'power-off', host: host.name });
     }),
   ),
@@ -69,6 +68,10 @@ function runsAnything(desk: Desk, name: HostName): boolean {
   for (const { job } of desk.state.jobs.values())
     if (job.host === name || (job.kind === 'migrate' && job.to === name)) return true;
   for (const machine of desk.state.machines.values())
-    if (machine.host === name && (machine.phase === 'running' || machine.phase === 'placed')) return true;
+    if (
+      machine.host === name &&
+      (machine.phase === 'running' || machine.phase === 'placed' || machine.phase === 'purging')
+    )
+      return true;
   return false;
 }

@@ -64,6 +64,7 @@ const host = (name: string, more: Record<string, unknown> = {}): [string, unknow
     name,
     status: 'ready',
     wanted: 'on',
+    drains: false,
     cores: 32,
     memory: 128 * GB,
     coresUsed: 0,
