@@ -24,6 +24,48 @@ describe('replacing policies', () => {
     expect(summary(cloud.ask(ann, machine(6, 8)))).toBe('accepted');
   });
 
+  test('a rule that declares no salience says no before any rule says yes', () => {
+    const cloud = new Cloud().given(
+      ada,
+      load('giants.clp', noGiants.replace('(declare (salience 200))', '')),
+    );
+
+    expect(summary(cloud.ask(ann, machine(6, 8)))).toContain(refusal);
+  });
+
+  test.each([
+    { name: 'answers nothing', file: 'policies.clp', text: '; nothing\n' },
+    {
+      name: 'refuses everything',
+      file: 'never.clp',
+      text: '(defrule never (declare (salience 2000)) (request (id ?r)) => (refuse ?r "no"))\n',
+    },
+  ])('an administrator goes back from a file that $name', ({ file, text }) => {
+    const cloud = new Cloud().given(ada, load(file, text));
+
+    expect(summary(cloud.ask(ada, rollback))).toBe('accepted');
+    expect(summary(cloud.ask(ada, load('giants.clp', noGiants)))).toBe('accepted');
+  });
+
+  test('only an administrator goes back, whatever the rules say', () => {
+    const cloud = new Cloud().given(ada, load('giants.clp', noGiants));
+
+    expect(summary(cloud.ask(ann, rollback))).toContain('only-administrators');
+    expect(cloud.state.count('policy')).toBe(2);
+  });
+
+  test('a file whose rules never rest is not activated', () => {
+    const restless = `(deftemplate tock (slot n (type INTEGER)))
+(deffacts first-tock (tock (n 0)))
+(defrule on ?f <- (tock (n ?n)) => (retract ?f) (assert (tock (n (+ ?n 1)))))
+`;
+    const cloud = new Cloud();
+
+    expect(summary(cloud.ask(ada, load('restless.clp', restless)))).toContain('did not come to rest');
+    expect(cloud.state.count('policy')).toBe(1);
+    expect(summary(cloud.ask(ann, machine(4, 8)))).toBe('accepted');
+  });
+
   test('a version keeps its author and its time', () => {
     const cloud = new Cloud().given(ada, load('giants.clp', noGiants));
 
