@@ -47,6 +47,10 @@ function activate(desk: Desk): boolean {
   if (command.kind === 'roll-back-policies') {
     const number = command.version ?? (active === undefined ? 0 : active.number - 1);
     const version = state.policies.get(String(number));
+    if (version === undefined && command.version === null) {
+      desk.refuse('the first version is active: there is none before it', null);
+      return false;
+    }
     if (version === undefined) {
       const known = [...state.policies.keys()].join(', ');
       desk.refuse(`there is no policy version ${number}`, `versions kept: ${known}`);
