@@ -142,6 +142,11 @@ export class TeamsSurface implements ChatSurface {
     }
     const shown = drawnReply(inTime, asked);
     if (shown === null) return shortAnswer('Octopus is at it.');
+    if (inTime?.kind === 'card' && !inTime.toAll && asked.incoming.said.kind === 'press') {
+      // In the card's place it would hide the card's own buttons from whoever only asked why.
+      this.#inBackground(this.#tell(asked, shown));
+      return shortAnswer('The answer comes as a message.');
+    }
     const { message } = { message: null, ...asked.incoming.said };
     if (inTime?.kind === 'card' && inTime.toAll && message !== null) {
       // The answer is seen by the presser only, and only until they look again: the edit stays, for all.

@@ -368,7 +368,7 @@ describe('messages', () => {
 });
 
 describe('buttons', () => {
-  test('a press carries what the button means, and its answer stands in place of the card for the presser', async () => {
+  test('a press carries what the button means; its answer is a message for the presser, and the card keeps its buttons', async () => {
     const message = await posted();
     site.answer = () => ({ kind: 'card', toAll: false, card: card('Only Ann may renew it') });
     expect(await site.loopback.act('bob', button(site.answers('bob')[0]))).toEqual({ ok: true });
@@ -377,8 +377,10 @@ describe('buttons', () => {
     expect(incoming?.said).toMatchObject({ kind: 'press', message: { message: message.message } });
     const token = incoming?.said.kind === 'press' ? incoming.said.token : '';
     expect(readToken(token)?.press).toEqual(renew);
-    expect(lines(site.answers('bob')[0])).toEqual(['Only Ann may renew it']);
-    expect(lines(site.answers('ann')[0])).toEqual(['build-box']);
+    await site.until(() => site.answers('bob').length === 2);
+    expect(lines(site.answers('bob')[0])).toEqual(['build-box']);
+    expect(lines(site.answers('bob')[1])).toEqual(['Only Ann may renew it']);
+    expect(site.answers('ann').map((answer) => lines(answer))).toEqual([['build-box']]);
   });
 
   test('an answer to all replaces the message for all', async () => {
