@@ -13,7 +13,7 @@ import { wrongs } from './verdict.ts';
 /** Guards against a run that hangs; it asserts nothing about speed. */
 const HANG_MS = 600_000;
 /** On each queue. */
-const KILLS = 15;
+const KILLS = 30;
 
 // Where everything that tests use should be there, as in CI, nothing is passed over.
 const mayRedis = redisProgram !== undefined || process.env['CI'] !== undefined;
