@@ -4,7 +4,7 @@ import { readConfig, parseConfig, type Config } from './config.ts';
 import { program, type Handlers } from './program.ts';
 import { isExpected } from './commands/expected.ts';
 
-// Wiring: the one place that reads the environment and picks drivers. Read it and you know what runs in production.
+// The one place that reads the environment. What runs then is put together in commands/start.ts and commands/site.ts.
 
 /** The configuration file's name where the program is started. */
 const CONFIG_FILE = 'octopus.yaml';

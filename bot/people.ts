@@ -9,7 +9,7 @@ export interface KnownPerson {
   readonly role: Role;
   /** `slack:U123`, `teams:0f1e…`, `terminal:ann`. */
   readonly accounts: readonly string[];
-  /** An IANA time zone; null: what the platform says. */
+  /** An IANA time zone for the terminal; Slack and Teams know their readers' own. */
   readonly zone: string | null;
 }
 
@@ -32,11 +32,6 @@ export class People {
   withAccountEnding(id: string): UserId | null {
     for (const [account, person] of this.#byAccount) if (account.endsWith(`:${id}`)) return person.id;
     return null;
-  }
-
-  /** The zone in which a person reads times. */
-  zone({ account, zone }: Actor): string {
-    return this.#byAccount.get(account)?.zone ?? zone ?? 'UTC';
   }
 }
 

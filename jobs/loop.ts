@@ -144,11 +144,6 @@ export class Loop {
     return { repeated: false, ...decision };
   }
 
-  /** What would be decided of an input now; nothing happens of it. */
-  rehearse(input: Input): Decision {
-    return this.#governor.decide(input, this.#options.clock.now(), { rehearsal: true });
-  }
-
   /** Saves a snapshot and lets go of the journal. */
   async stop(): Promise<void> {
     this.#stopped ??= 'Octopus is being stopped; ask again in a moment';
