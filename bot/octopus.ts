@@ -126,7 +126,8 @@ export class Octopus {
 
   /** Nothing is on its way to the disk or to people. */
   get isQuiet(): boolean {
-    return this.loop.isIdle && this.#teller.isIdle && !this.#isSampling;
+    const hasAnswered = this.#options.surfaces.every((surface) => surface.isIdle);
+    return this.loop.isIdle && this.#teller.isIdle && hasAnswered && !this.#isSampling;
   }
 
   /** Whether a machine waits for a host that is being switched on, which a job does. */

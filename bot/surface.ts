@@ -10,6 +10,8 @@ export interface ChatSurface {
   post(to: Conversation, card: DrawnCard): Promise<MessageRef>;
   /** Replaces a message that was posted. */
   update(message: MessageRef, card: DrawnCard): Promise<void>;
+  /** Everything that was received so far has been answered, and the answers have left. */
+  readonly isIdle: boolean;
   stop(): Promise<void>;
 }
 

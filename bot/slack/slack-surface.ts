@@ -121,6 +121,10 @@ export class SlackSurface implements ChatSurface {
     return this.#sender.update(message, card);
   }
 
+  get isIdle(): boolean {
+    return this.#working.size === 0;
+  }
+
   async stop(): Promise<void> {
     await this.#connection.close();
     await Promise.allSettled(this.#working);
@@ -150,22 +154,26 @@ export class SlackSurface implements ChatSurface {
         }),
       );
     });
-    this.#app.view({ callback_id: FORM_CALLBACK, type: 'view_submission' }, async ({ ack, body }) => {
-      const delivery = ofSubmission(body);
-      const late = new Promise<'late'>((resolve) => setTimeout(resolve, FORM_ANSWER_MS, 'late').unref());
-      const answering = this.#answer(delivery);
-      const reply = await Promise.race([answering, late]);
-      if (reply === 'late') {
-        await ack();
-        this.#keep(answering.then((answer) => this.#show(answer, delivery)));
-      } else if (reply.kind === 'problems') {
-        await ack({ response_action: 'errors', errors: problemsByBlock(reply.fields, body.view.blocks) });
-      } else if (reply.kind === 'form') {
-        await ack({ response_action: 'update', view: modal(reply.form, delivery.from) });
-      } else {
-        await ack();
-        this.#keep(this.#show(reply, delivery));
-      }
+    this.#app.view({ callback_id: FORM_CALLBACK, type: 'view_submission' }, ({ ack, body }) => {
+      const submitted = async (): Promise<void> => {
+        const delivery = ofSubmission(body);
+        const late = new Promise<'late'>((resolve) => setTimeout(resolve, FORM_ANSWER_MS, 'late').unref());
+        const answering = this.#answer(delivery);
+        const reply = await Promise.race([answering, late]);
+        if (reply === 'late') {
+          await ack();
+          await this.#show(await answering, delivery);
+        } else if (reply.kind === 'problems') {
+          await ack({ response_action: 'errors', errors: problemsByBlock(reply.fields, body.view.blocks) });
+        } else if (reply.kind === 'form') {
+          await ack({ response_action: 'update', view: modal(reply.form, delivery.from) });
+        } else {
+          await ack();
+          await this.#show(reply, delivery);
+        }
+      };
+      this.#keep(submitted());
+      return Promise.resolve();
     });
     this.#app.error((error) => {
       this.#log(`slack: ${error.message}`);

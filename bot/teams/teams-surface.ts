@@ -39,7 +39,7 @@ export class TeamsSurface implements ChatSurface {
   readonly #connector: Connector;
   readonly #sender: Sender;
   readonly #listener: Listener;
-  readonly #answering = new Set<Promise<void>>();
+  readonly #answering = new Set<Promise<unknown>>();
   #receive: Receive = () => Promise.reject(new Error('Teams has not been started'));
   #port = 0;
 
@@ -79,9 +79,13 @@ export class TeamsSurface implements ChatSurface {
     return this.#sender.update(message, drawing(card));
   }
 
+  get isIdle(): boolean {
+    return this.#answering.size === 0;
+  }
+
   async stop(): Promise<void> {
     await this.#listener.stop();
-    await Promise.all(this.#answering);
+    await Promise.allSettled(this.#answering);
     await this.#sender.stop();
   }
 
@@ -104,7 +108,7 @@ export class TeamsSurface implements ChatSurface {
       return { status: 401 };
     }
     const words = await this.#connector.wordsOf(authorization, body);
-    if (activity.type === 'invoke') return this.#answerPress(activity);
+    if (activity.type === 'invoke') return this.#kept(this.#answerPress(activity));
     if (activity.type === 'message') this.#inBackground(this.#answerMessage(activity, words));
     return { status: 202 };
   }
@@ -186,10 +190,19 @@ export class TeamsSurface implements ChatSurface {
   }
 
   #inBackground(work: Promise<void>): void {
-    const watched = work
-      .catch((error: unknown) => this.#log(`teams: an answer could not be delivered: ${String(error)}`))
-      .finally(() => this.#answering.delete(watched));
-    this.#answering.add(watched);
+    void this.#kept(
+      work.catch((error: unknown) => this.#log(`teams: an answer could not be delivered: ${String(error)}`)),
+    );
+  }
+
+  /** The same work, known to be under way until it has ended. */
+  async #kept<T>(work: Promise<T>): Promise<T> {
+    this.#answering.add(work);
+    try {
+      return await work;
+    } finally {
+      this.#answering.delete(work);
+    }
   }
 }
 

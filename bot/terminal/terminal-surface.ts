@@ -7,6 +7,8 @@ import { Screen, type ScreenOptions, type TerminalUser } from './screen.ts';
 /** The terminal as a place where people talk: each user has a conversation of their own, all on one screen. */
 export class TerminalSurface implements ChatSurface {
   readonly name = 'terminal';
+  /** What is heard is answered within `hear`. */
+  readonly isIdle = true;
   readonly screen: Screen;
   #receive: ((incoming: Incoming) => Promise<Reply>) | null = null;
 

@@ -22,6 +22,7 @@ const log: string[] = [];
 /** A surface that only hands over: what is replied is what the test looks at. */
 const surface: ChatSurface = {
   name: 'terminal',
+  isIdle: true,
   start: async (take) => void (receive = take),
   post: async (to) => ({ ...to, message: '1' }),
   update: async () => {},

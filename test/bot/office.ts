@@ -22,8 +22,6 @@ import { buttonsOf, seen } from './payload-text.ts';
 /** Monday 23 November 2026, 12:00 UTC. */
 const START = 1_795_435_200 as Instant;
 const JOBS_PER_HOST = 2;
-/** Real milliseconds without a word on the wire, after which an answer counts as complete. */
-const QUIET_MS = 120;
 
 export type Platform = 'slack' | 'teams';
 
@@ -40,7 +38,6 @@ export class Office {
   readonly #close: () => Promise<void>;
   readonly #lines: string[] = [];
   readonly #shown = new Map<string, string>();
-  #lastChange = 0;
 
   private constructor(parts: {
     octopus: Octopus;
@@ -56,9 +53,6 @@ export class Office {
     this.#side = parts.side;
     this.#heard = parts.heard;
     this.#close = parts.close;
-    this.#side.onChange(() => {
-      this.#lastChange = performance.now();
-    });
   }
 
   static async open(platform: Platform): Promise<Office> {
@@ -189,13 +183,8 @@ export class Office {
 
   /** Heard, worked on until nothing is left to do, and told. */
   async #complete(heardMin: number): Promise<void> {
-    this.#lastChange = performance.now();
-    for (;;) {
-      await settled(this.octopus);
-      const isQuiet = performance.now() - this.#lastChange > QUIET_MS;
-      if (isQuiet && this.#heard.begun >= heardMin && this.#heard.ended === this.#heard.begun) return;
-      await new Promise((resolve) => setTimeout(resolve, 5));
-    }
+    do await settled(this.octopus);
+    while (this.#heard.begun < heardMin || this.#heard.ended < this.#heard.begun);
   }
 
   #record(title: string): string {
@@ -251,6 +240,9 @@ function counted(surface: ChatSurface, heard: Heard): ChatSurface {
       }),
     post: (to, card) => surface.post(to, card),
     update: (message, card) => surface.update(message, card),
+    get isIdle() {
+      return surface.isIdle;
+    },
     stop: () => surface.stop(),
   };
 }

@@ -59,6 +59,7 @@ const say = (message: FromChild): void => void process.send?.(message);
 /** Takes every card, as a platform that never fails. */
 class Quiet implements ChatSurface {
   readonly name = 'terminal';
+  readonly isIdle = true;
   #receive: (incoming: Incoming) => Promise<Reply> = () => Promise.reject(new Error('not started'));
   #posted = 0;
 
