@@ -232,7 +232,7 @@ function completeJob(state: State, job: Job, at: Instant): void {
       releaseWaiters(state, job.host, at);
       return;
     case 'power-off':
-      setStatus(state, job.host, 'off', at);
+      setStatus(state, job.host, isComingBack(state, job.host) ? 'starting' : 'off', at);
       return;
     default:
       unreachable(job);
@@ -282,6 +282,11 @@ function failJob(state: State, job: Job, failure: Event & { kind: 'job-ended' },
 
 function markBusy(state: State, machine: MachineId, at: Instant): void {
   change(state, machine, { busy: state.jobsOf(machine).length > 0 }, at);
+}
+
+/** Whether the host is to be switched on as soon as it is off. */
+function isComingBack(state: State, name: HostName): boolean {
+  return [...state.jobs.values()].some(({ job }) => job.kind === 'power-on' && job.host === name);
 }
 
 /** A host that could not be switched off is not tried again by itself: it takes no machine if an operator wanted it off. */

@@ -168,13 +168,13 @@
   =>
   (wake hold-end ?l ?e))
 
-(defrule hold-is-over "After the hold the disk is deleted; a host that is off is switched on for it."
+(defrule hold-is-over "After the hold the disk is deleted; a host that is off, or on its way, is switched on for it."
   (due (purpose hold-end|purge-again) (subject ?l) (at ?at))
   (lease (id ?l) (phase held) (machine ?m) (expires ?e&:(<= ?e ?at)))
   (machine (id ?m) (host ?h))
   (host (name ?h) (status ?status))
   =>
-  (if (eq ?status off) then (power-on ?h))
+  (if (or (eq ?status off) (eq ?status stopping)) then (power-on ?h))
   (purge ?l))
 
 (defrule purge-again "A purge that failed is tried again in an hour."
@@ -193,14 +193,14 @@
   (refuse ?r (str-cat "the lease of " (machine-name ?m) " has ended; only its disk is kept")
              (str-cat "renew " (machine-name ?m) " brings it back")))
 
-(defrule start "A stopped machine is started; a host that is off is switched on first."
+(defrule start "A stopped machine is started; a host that is off, or on its way, is switched on first."
   (declare (salience -100))
   (request (kind start-machine) (lease ?l))
   (lease (id ?l) (phase active) (machine ?m))
   (machine (id ?m) (phase stopped) (host ?h))
   (host (name ?h) (status ?status))
   =>
-  (if (eq ?status off) then (power-on ?h))
+  (if (or (eq ?status off) (eq ?status stopping)) then (power-on ?h))
   (start ?m))
 
 (defrule runs-already

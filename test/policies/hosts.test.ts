@@ -1,4 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
+import type { JobId } from '../../policies/model.ts';
 import { ada, ann, Cloud, DAY, HOUR, host, machine, noon, onHost, onLease, summary, WEEK } from './cloud.ts';
 
 const MINUTE = 60;
@@ -212,5 +213,28 @@ describe('saving power', () => {
 
     expect(cloud.state.machines.size).toBe(0);
     expect(cloud.state.jobs.size).toBe(0);
+  });
+
+  test('a hold that is over while its host goes off is followed by on and purge', () => {
+    const cloud = new Cloud([host('hv01', 4, 16), host('hv02', 16, 64)])
+      .given(ann, machine(4, 8, { name: 'a' }))
+      .given(ann, machine(4, 8, { name: 'b', length: 4 * WEEK }))
+      .given(ann, onLease('release-lease', 'lease-1'));
+    const kinds = (): readonly string[] => [...cloud.state.jobs.values()].map(({ job }) => job.kind);
+    while (!kinds().includes('power-off')) {
+      cloud.at = cloud.state.nextTimer()?.at ?? cloud.at;
+      cloud.take({ kind: 'tick' });
+    }
+
+    cloud.at = cloud.lease('a').expires;
+    cloud.take({ kind: 'tick' });
+
+    expect(kinds()).toEqual(['power-off', 'power-on', 'purge']);
+    const [off] = cloud.state.jobs.keys();
+    cloud.take({ kind: 'job-ended', job: off as JobId, outcome: 'done' });
+    expect(cloud.hosts).toEqual(['hv01: starting 0', 'hv02: ready 1']);
+    cloud.work();
+    expect(cloud.state.machineNamed('a')).toBeUndefined();
+    expect(cloud.hosts).toEqual(['hv01: ready 0', 'hv02: ready 1']);
   });
 });
