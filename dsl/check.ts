@@ -17,6 +17,7 @@ import { templateOf } from './check/templates.ts';
 import { error, warning, type Diagnostic } from './diagnostic.ts';
 import { definitionsOf, type Definitions, type KnownTemplate, type Names } from './names.ts';
 import { didYouMean } from './suggest.ts';
+import { unreachable } from './unreachable.ts';
 import { walk } from './walk.ts';
 
 const salienceMax = 10_000;
@@ -57,6 +58,44 @@ export function check(
   return { definitions, names, diagnostics };
 }
 
+/** Checks one construct against the names that stand, its own among them: a prompt defines one after the other. */
+export function checkConstruct(
+  node: ConstructNode,
+  names: Names,
+  report: (diagnostic: Diagnostic) => void,
+): void {
+  const checking = new Checking(names, report);
+  switch (node.kind) {
+    case 'deftemplate':
+      for (const slot of node.slots) checking.defaults(slot.attributes);
+      return;
+    case 'deffacts':
+      for (const fact of node.facts) checking.fact(fact, node.broken);
+      return;
+    case 'defglobal':
+      checking.value(node.value);
+      return;
+    case 'deffunction':
+      checking.function(node);
+      return;
+    case 'defrule':
+      checking.rule(node);
+      return;
+    default:
+      unreachable(node);
+  }
+}
+
+/** Checks an expression that is to be evaluated by itself. `scope` holds what earlier ones have bound. */
+export function checkCommand(
+  node: ExpressionNode,
+  names: Names,
+  scope: Scope,
+  report: (diagnostic: Diagnostic) => void,
+): void {
+  new Checking(names, report).command(node, scope);
+}
+
 class Checking {
   readonly #names: Names;
   readonly #report: (diagnostic: Diagnostic) => void;
@@ -77,6 +116,10 @@ class Checking {
 
   value(node: ExpressionNode): void {
     checkValue(node, this.#context('value', new Scope(), false));
+  }
+
+  command(node: ExpressionNode, scope: Scope): void {
+    checkExpression(node, this.#context('action', scope, false));
   }
 
   fact(node: FactNode, broken: boolean): void {

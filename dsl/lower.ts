@@ -38,8 +38,7 @@ export function lower(definitions: Definitions, names: Names): RuleBase {
     const known = names.templates.get(node.name.text);
     return known === undefined ? [] : [known.template];
   });
-  const explicit = new Set(templates.map((template) => template.name));
-  const lowering = new Lowering(explicit);
+  const lowering = new Lowering(new Set(names.templates.keys()));
   const facts = definitions.facts.map((node) => ({
     name: node.name.text,
     facts: node.facts.map((fact) => lowering.fact(fact)),
@@ -58,6 +57,16 @@ export function lower(definitions: Definitions, names: Names): RuleBase {
     functions,
     rules,
   };
+}
+
+/** An expression that stands by itself, and the templates of the ordered facts that it makes. */
+export function loweredCommand(
+  node: ExpressionNode,
+  names: Names,
+): { readonly expression: Expression; readonly implied: readonly Template[] } {
+  const lowering = new Lowering(new Set(names.templates.keys()));
+  const expression = lowering.expression(node);
+  return { expression, implied: [...lowering.implied.values()] };
 }
 
 /** An expression that makes no facts, outside of any rule base: a slot's default. */

@@ -1,5 +1,5 @@
-import { EOF, type CstNode, type IToken } from 'chevrotain';
-import type { ConstructNode, GlobalDefinitionNode } from './ast.ts';
+import { EOF, type CstNode, type IToken, type Lexer } from 'chevrotain';
+import type { ConstructNode, ExpressionNode, GlobalDefinitionNode } from './ast.ts';
 import type { Diagnostic } from './diagnostic.ts';
 import {
   chunks,
@@ -43,13 +43,13 @@ export interface Parsed {
 }
 
 /** All constructs of a file, and everything that is wrong with its form. */
-export function parse(source: Source): Parsed {
+export function parse(source: Source, lexer: Lexer = t.lexer): Parsed {
   const constructs: ConstructNode[] = [];
   const diagnostics: Diagnostic[] = [];
   let isBehindUnknown = false;
   for (const piece of pieces(source.text)) {
     if (piece.kind === 'form') {
-      const read = new FormParser(source, piece, diagnostics).constructs();
+      const read = new FormParser(source, piece, diagnostics, lexer).constructs();
       constructs.push(...read);
       isBehindUnknown = read.length === 0;
       continue;
@@ -62,24 +62,62 @@ export function parse(source: Source): Parsed {
   return { constructs, diagnostics };
 }
 
+/** A whole form, or the first word of a text without one, as an expression, as a prompt takes it. */
+export function parseCommand(
+  source: Source,
+  piece: Piece,
+  lexer: Lexer,
+): { readonly node: ExpressionNode | null; readonly diagnostics: readonly Diagnostic[] } {
+  const diagnostics: Diagnostic[] = [];
+  if (piece.kind === 'form')
+    return { node: new FormParser(source, piece, diagnostics, lexer).command(), diagnostics };
+  const reader = new TreeReader(source, piece.start, (diagnostic) => diagnostics.push(diagnostic));
+  grammar.input = lexer.tokenize(source.text.slice(piece.start, piece.end)).tokens.slice(0, 1);
+  const words = grammar.body();
+  const [node] = grammar.errors.length > 0 ? [] : reader.body(words);
+  if (node === undefined) diagnostics.push(strayText(source, piece));
+  return { node: node ?? null, diagnostics };
+}
+
 class FormParser {
   readonly #source: Source;
   readonly #piece: Extract<Piece, { kind: 'form' }>;
   readonly #diagnostics: Diagnostic[];
   readonly #reader: TreeReader;
+  readonly #lexer: Lexer;
 
-  constructor(source: Source, piece: Extract<Piece, { kind: 'form' }>, diagnostics: Diagnostic[]) {
+  constructor(
+    source: Source,
+    piece: Extract<Piece, { kind: 'form' }>,
+    diagnostics: Diagnostic[],
+    lexer: Lexer,
+  ) {
     this.#source = source;
+    this.#lexer = lexer;
     this.#piece = piece;
     this.#diagnostics = diagnostics;
     this.#reader = new TreeReader(source, piece.start, (diagnostic) => diagnostics.push(diagnostic));
+  }
+
+  /** The form as an expression to be evaluated; null when it is none. */
+  command(): ExpressionNode | null {
+    const source = this.#source;
+    const { start, end } = this.#piece;
+    const { tokens, errors } = this.#lexer.tokenize(source.text.slice(start, end));
+    for (const { offset } of errors) this.#diagnostics.push(strangeCharacter(source, start + offset));
+    if (this.#piece.tooDeep !== null) this.#diagnostics.push(tooDeep(source, this.#piece.tooDeep));
+    if (this.#diagnostics.length > 0) return null;
+    let command: ExpressionNode | null = null;
+    const failure = this.#try('action', tokens, (node) => (command = this.#reader.action(node)));
+    if (failure !== null) this.#diagnostics.push(this.#unexpected(failure, tokens));
+    return command;
   }
 
   /** The construct, or several for a defglobal; none when there is not even a name. */
   constructs(): ConstructNode[] {
     const source = this.#source;
     const { start, end } = this.#piece;
-    const { tokens, errors } = t.lexer.tokenize(source.text.slice(start, this.#piece.openString ?? end));
+    const { tokens, errors } = this.#lexer.tokenize(source.text.slice(start, this.#piece.openString ?? end));
     const head = tokens[1];
     const kind = kinds.find((known) => known === head?.image) ?? null;
     if (kind === null) this.#diagnostics.push(unknownConstruct(source, this.#piece, head));
@@ -207,7 +245,7 @@ class FormParser {
       const { name, value } = reader.global(node);
       const from = start + (node.location?.startOffset ?? 0);
       const to = start + (node.location?.endOffset ?? 0) + 1;
-      const { tokens } = t.lexer.tokenize(this.#source.text.slice(from, to));
+      const { tokens } = this.#lexer.tokenize(this.#source.text.slice(from, to));
       const span = this.#source.span(from, to);
       return { kind: 'defglobal', name, value, comment: null, broken: false, span, text: normalised(tokens) };
     });

@@ -213,3 +213,14 @@ export function respelt(token: IToken, text: string): IToken {
 
 /** Cuts one piece of a file into tokens; offsets count from the start of the piece. The grammar needs the ends of tokens too. */
 export const lexer = new Lexer(allTokens, { positionTracking: 'full', ensureOptimizations: false });
+
+let plainLexer: Lexer | null = null;
+
+/** The same without our units: in a CLIPS program `8g` is a symbol. */
+export function clipsLexer(): Lexer {
+  plainLexer ??= new Lexer(
+    allTokens.filter((type) => type !== Quantity),
+    { positionTracking: 'full', ensureOptimizations: false },
+  );
+  return plainLexer;
+}

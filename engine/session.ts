@@ -1,6 +1,6 @@
 import { Agenda, type Strategy } from './agenda.ts';
 import { Atoms, type Atom } from './atoms.ts';
-import { compileBody, Frame, LocalScope, LocatedError, type Evaluate } from './compile.ts';
+import { compile, compileBody, Frame, LocalScope, LocatedError, type Evaluate } from './compile.ts';
 import { fitsShape, slotValue, type PlainValue } from './convert.ts';
 import { FactStore, type Relation } from './facts.ts';
 import { RuleError } from './functions/builtin.ts';
@@ -93,9 +93,30 @@ export interface Statistics {
 
 /** Rounds of loops and calls of functions that one firing may take, unless `run` is told otherwise. */
 const STEPS_MAX = 10_000_000;
+
+const INITIAL_FACT: Template = {
+  name: 'initial-fact',
+  comment: null,
+  slots: [
+    {
+      name: 'implied',
+      multi: true,
+      types: null,
+      allowed: null,
+      range: null,
+      cardinality: null,
+      default: { kind: 'static', value: [] },
+      comment: null,
+    },
+  ],
+  implied: true,
+  origin: { file: '', line: 1, column: 1 },
+};
+
 /** A rule base at work on facts: matches, agenda and globals follow every change at once. */
 export class Session {
   readonly #world: World;
+  readonly #hasInitialFact: boolean;
   readonly #heap = new Heap();
   readonly #atoms = new Atoms();
   readonly #facts = new FactStore(this.#heap, this.#atoms);
@@ -113,12 +134,20 @@ export class Session {
   #transaction: Transaction | null = null;
   #firing: Firing | null = null;
   #rulesDefined = 0;
+  /** Variables that expressions of `evaluate` have bound. */
+  readonly #promptScope = new LocalScope();
+  readonly #promptLocals: (Value | undefined)[] = [];
   /** The network is at work: conditions can't change what they are matched against. */
   #isMatching = false;
   #isHalted = false;
 
-  constructor(base: RuleBase, options: { readonly strategy: Strategy; readonly world: World }) {
+  /** `initialFact`: every reset asserts `(initial-fact)` first, with the index 0, as in CLIPS. */
+  constructor(
+    base: RuleBase,
+    options: { readonly strategy: Strategy; readonly world: World; readonly initialFact?: boolean },
+  ) {
     this.#world = options.world;
+    this.#hasInitialFact = options.initialFact ?? false;
     this.#library = this.#makeLibrary();
     this.#fabric = {
       heap: this.#heap,
@@ -138,6 +167,7 @@ export class Session {
     const { nodes } = this.#fabric;
     this.#agenda = new Agenda(this.#heap, this.#atoms, this.#facts, nodes, options.strategy, this.#listeners);
     this.#network = new Network(this.#fabric, this.#agenda);
+    if (this.#hasInitialFact) this.addTemplate(INITIAL_FACT);
     for (const template of base.templates) this.addTemplate(template);
     for (const definition of base.functions) this.addFunction(definition);
     for (const definition of base.globals) this.addGlobal(definition);
@@ -152,9 +182,10 @@ export class Session {
     for (const relation of this.#facts.relations()) {
       while (relation.first !== NIL) this.#retract(relation.first);
     }
-    this.#facts.nextIndex = 1;
+    this.#facts.nextIndex = this.#hasInitialFact ? 0 : 1;
     this.#library.resetGlobals();
     this.#matching(() => this.#network.root.restart());
+    if (this.#hasInitialFact) this.assert(INITIAL_FACT.name, {});
     for (const { assertAll } of this.#factsDefinitions) assertAll(new Frame());
   }
 
@@ -199,10 +230,17 @@ export class Session {
 
   /**
    * Fires activations until none is left, or the bound is reached, or a rule says halt. `stepsMax` bounds the rounds of loops
-   * and the calls of functions within one firing; what goes beyond is a problem of its rule.
+   * and the calls of functions within one firing; what goes beyond is a problem of its rule. `haltsOnProblem`: a problem ends
+   * the run, as in CLIPS.
    */
-  run(options: { readonly firingsMax?: number; readonly stepsMax?: number } = {}): RunResult {
-    const { firingsMax = Infinity, stepsMax = STEPS_MAX } = options;
+  run(
+    options: {
+      readonly firingsMax?: number;
+      readonly stepsMax?: number;
+      readonly haltsOnProblem?: boolean;
+    } = {},
+  ): RunResult {
+    const { firingsMax = Infinity, stepsMax = STEPS_MAX, haltsOnProblem = false } = options;
     this.#library.stepsMax = stepsMax;
     this.#isHalted = false;
     let fired = 0;
@@ -210,11 +248,29 @@ export class Session {
     while (token !== NIL && fired < firingsMax && !this.#isHalted) {
       this.#fire(token);
       fired += 1;
+      if (haltsOnProblem && this.#problems.length > 0) this.#isHalted = true;
       token = this.#agenda.first();
     }
     const problems = this.#problems;
     this.#problems = [];
     return { fired, limitReached: token !== NIL && !this.#isHalted, halted: this.#isHalted, problems };
+  }
+
+  /**
+   * Evaluates an expression by itself, as a prompt does; variables that it binds stand for the next one. Throws a RuleError for
+   * what can't be done, and a TypeError for names that nobody defines.
+   */
+  evaluate(expression: Expression): Value {
+    const evaluate = compile(expression, this.#promptScope, this.#library.environment);
+    const frame = new Frame(this.#promptLocals);
+    this.#library.beginFiring();
+    const value = evaluate(frame);
+    return frame.signal === 'return' ? frame.result : value;
+  }
+
+  /** Ends the run under way after the firing under way. */
+  halt(): void {
+    this.#isHalted = true;
   }
 
   /** All facts, or those of one template, oldest first. */

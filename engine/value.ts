@@ -46,3 +46,6 @@ export type Value = Field | readonly Field[];
 export const symbol = (name: string): Sym => Sym.of(name);
 export const TRUE = Sym.of('TRUE');
 export const FALSE = Sym.of('FALSE');
+
+/** What a function gives that has no value: an empty multifield to whoever uses it, nothing to a prompt that would print it. */
+export const NOTHING: readonly Field[] = Object.freeze([]);

@@ -19,6 +19,33 @@ function useOf({ name, purity }: FunctionSignature): KnownFunction['use'] {
   return purity === 'pure' && !orderBound.has(name) ? 'anywhere' : 'never';
 }
 
+/** The functions of the language and of a host that a CLIPS program may call: all of them, anywhere. */
+export function callableOf(host: readonly FunctionSignature[]): Map<string, KnownFunction> {
+  const known = new Map<string, KnownFunction>();
+  for (const signature of [...builtins.values(), ...host]) {
+    known.set(signature.name, { signature, use: 'anywhere', span: null, broken: false });
+  }
+  return known;
+}
+
+/** A deffunction as others see it. */
+export function knownFunction(node: FunctionNode, use: KnownFunction['use']): KnownFunction {
+  const least = node.parameters.filter((parameter) => !parameter.multi).length;
+  return {
+    signature: {
+      name: node.name.text,
+      purity: 'pure',
+      arity: [least, node.parameters.length > least ? null : least],
+      parameters: ['any'],
+      returns: 'any',
+      comment: node.comment ?? '',
+    },
+    use,
+    span: node.name.span,
+    broken: node.broken,
+  };
+}
+
 /** Everything that can be called, by name. DSL2016: a deffunction that takes the name of a function of the language or the host. */
 export function functionsOf(
   definitions: readonly FunctionNode[],
@@ -46,21 +73,7 @@ export function functionsOf(
   for (const node of definitions) {
     const name = node.name.text;
     if (known.has(name)) continue;
-    const least = node.parameters.filter((parameter) => !parameter.multi).length;
-    const most = node.parameters.length > least ? null : least;
-    known.set(name, {
-      signature: {
-        name,
-        purity: 'pure',
-        arity: [least, most],
-        parameters: ['any'],
-        returns: 'any',
-        comment: node.comment ?? '',
-      },
-      use: acting.has(name) ? 'action' : 'anywhere',
-      span: node.name.span,
-      broken: node.broken,
-    });
+    known.set(name, knownFunction(node, acting.has(name) ? 'action' : 'anywhere'));
   }
   return known;
 }

@@ -1,4 +1,4 @@
-import { FactAddress, FALSE, Sym, symbol, type Value } from '../value.ts';
+import { FactAddress, FALSE, NOTHING, Sym, symbol, type Value } from '../value.ts';
 import {
   ADDRESS,
   argument,
@@ -30,7 +30,7 @@ export const factFunctions: readonly Builtin[] = [
           for (const fact of Array.from(services.facts())) services.retract(fact.index);
         } else if (value !== FALSE) services.retract(factIndex('retract', values, at));
       }
-      return [];
+      return NOTHING;
     },
   ),
   builtin(
@@ -85,7 +85,7 @@ export const factFunctions: readonly Builtin[] = [
 export const control: readonly Builtin[] = [
   builtin('halt', [0, 0], [], 'nothing', 'ends the run after this firing', (_, services) => {
     services.halt();
-    return [];
+    return NOTHING;
   }),
   builtin('gensym', [0, 0], [], SYMBOL, 'a new symbol', (_, services) => nextSymbol(services), 'world'),
   builtin('gensym*', [0, 0], [], SYMBOL, 'a new symbol', (_, services) => nextSymbol(services), 'world'),

@@ -1,5 +1,5 @@
 import { generalText, printed } from '../printed.ts';
-import { FALSE, Float, Sym, symbol, type Value } from '../value.ts';
+import { FALSE, Float, NOTHING, Sym, symbol, type Value } from '../value.ts';
 import {
   argument,
   builtin,
@@ -113,7 +113,7 @@ export const strings: readonly Builtin[] = [
     (values, services) => {
       const router = printed(argument(values, 0));
       services.write(router, values.slice(1).map(spaced).join(''));
-      return [];
+      return NOTHING;
     },
     'console',
   ),

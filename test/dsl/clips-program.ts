@@ -1,0 +1,58 @@
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe } from '@jest/globals';
+import { runProgram } from '../../dsl/repl.ts';
+
+/** A program as `clips -f2` gets it: a file, what is typed behind it, and the files that lie there. */
+export interface Program {
+  readonly text?: string;
+  readonly input?: string;
+  readonly files?: Readonly<Record<string, string>>;
+}
+
+/** What a run leaves: its output, and all files. */
+export interface Run {
+  readonly output: string;
+  readonly files: Readonly<Record<string, string>>;
+}
+
+const isInstalled = spawnSync('clips', ['-f2', '/dev/null'], { input: '(exit)\n' }).error === undefined;
+const isContinuous = process.env['CI'] !== undefined;
+if (!isInstalled && !isContinuous) console.warn('clips is not installed: nothing is compared with it');
+
+/** `describe` where `clips` is installed; skipped elsewhere, but never in continuous integration. */
+export const describeWithClips = isInstalled || isContinuous ? describe : describe.skip;
+
+const programFile = 'program.clp';
+
+/** Runs a program with the `clips` binary, in a folder of its own. */
+export function runOfClips({ text = '', input = '', files = {} }: Program): Run {
+  const folder = mkdtempSync(join(tmpdir(), 'octopus-clips-'));
+  try {
+    for (const [name, content] of Object.entries(files)) writeFileSync(join(folder, name), content);
+    writeFileSync(join(folder, programFile), text);
+    // CLIPS asks for ever once its input has ended.
+    const { stdout, error } = spawnSync('clips', ['-f2', programFile], {
+      cwd: folder,
+      input: `${input}(exit)\n`,
+      encoding: 'utf8',
+    });
+    if (error !== undefined) throw error;
+    const left = readdirSync(folder).filter((name) => name !== programFile);
+    return {
+      output: stdout,
+      files: Object.fromEntries(left.map((name) => [name, readFileSync(join(folder, name), 'utf8')])),
+    };
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+}
+
+/** The same with ours, in this process. */
+export function runOfOurs({ text = '', input = '', files = {} }: Program): Run {
+  const ours = new Map(Object.entries(files));
+  const output = runProgram(text, { input: `${input}(exit)\n`, files: ours });
+  return { output, files: Object.fromEntries(ours) };
+}
