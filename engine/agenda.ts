@@ -1,15 +1,28 @@
 import type { Atoms } from './atoms.ts';
 import type { FactStore } from './facts.ts';
-import { ACTIVATION_PLACE, ACTIVATION_TAG, NIL, TOKEN_NODE, type Address, type Heap } from './heap.ts';
+import {
+  ACTIVATION_LOT,
+  ACTIVATION_PLACE,
+  ACTIVATION_SALIENCE,
+  ACTIVATION_TAG,
+  NIL,
+  TOKEN_NODE,
+  type Address,
+  type Heap,
+} from './heap.ts';
 import type { Listeners } from './listener.ts';
+import type { Modules } from './modules.ts';
 import { identityOf } from './network/identity.ts';
 import type { TokenNode } from './network/node.ts';
-import type { TerminalNode } from './network/terminal.ts';
-import { AgeQueue, ValueQueue, type Queue } from './strategy.ts';
+import type { CompiledRule, TerminalNode } from './network/terminal.ts';
+import type { Queue } from './queue.ts';
+import { Orders, type Strategy } from './strategy.ts';
 import type { Transaction } from './transaction.ts';
 
-/** The strategies: how activations of the same salience are ordered. */
-export type Strategy = 'depth' | 'breadth' | 'canonical';
+export type { Strategy } from './strategy.ts';
+
+/** When the salience of a rule is evaluated: once, at each activation, or before each firing for all that wait too. */
+export type SalienceEvaluation = 'when-defined' | 'when-activated' | 'every-cycle';
 
 /** A queue with its rank: salience first, then, in the canonical strategy, the rule's place. */
 interface Ranked {
@@ -19,18 +32,19 @@ interface Ranked {
 }
 
 /**
- * What waits to fire. Activations of one rank stand in one queue; ranks are few, and sorted. An activation that has
- * fired stays in the network, off the agenda, so that it does not fire twice for the same facts (refraction).
+ * What waits to fire, module by module. Activations of one rank stand in one queue; ranks are few, and sorted. An activation
+ * that has fired stays in the network, off the agenda, so that it does not fire twice for the same facts (refraction).
  */
 export class Agenda {
   readonly #heap: Heap;
-  readonly #atoms: Atoms;
-  readonly #facts: FactStore;
   readonly #nodes: readonly (TokenNode | null)[];
-  readonly #strategy: Strategy;
   readonly #listeners: Listeners;
-  #ranks: Ranked[] = [];
+  readonly #modules: Modules;
+  readonly #orders: Orders;
+  readonly #ranks = new Map<string, Ranked[]>();
+  #strategy: Strategy;
   #tag = 0;
+  #lot = 1;
   /**
    * Fired activations that went during the change under way. One that comes back before the change is over was never
    * really gone: under `canonical` it stays fired, so that refraction does not depend on the order of propagation.
@@ -38,6 +52,7 @@ export class Agenda {
   readonly #spent = new Set<string>();
   /** Told what happens to activations while it is open. */
   transaction: Transaction | null = null;
+  evaluation: SalienceEvaluation = 'when-defined';
 
   constructor(
     heap: Heap,
@@ -46,13 +61,14 @@ export class Agenda {
     nodes: readonly (TokenNode | null)[],
     strategy: Strategy,
     listeners: Listeners,
+    modules: Modules,
   ) {
     this.#heap = heap;
-    this.#atoms = atoms;
-    this.#facts = facts;
     this.#nodes = nodes;
     this.#strategy = strategy;
     this.#listeners = listeners;
+    this.#modules = modules;
+    this.#orders = new Orders(heap, atoms, facts, this.terminalOf);
   }
 
   terminalOf = (token: Address): TerminalNode => {
@@ -60,13 +76,39 @@ export class Agenda {
     return this.#nodes[number < 0 ? ~number : number] as TerminalNode;
   };
 
-  /** A new match of a whole rule. */
+  get strategy(): Strategy {
+    return this.#strategy;
+  }
+
+  /** Another strategy sorts everything that waits anew. */
+  set strategy(strategy: Strategy) {
+    const waiting = this.all();
+    this.#empty(waiting);
+    this.#strategy = strategy;
+    for (const token of waiting) {
+      if (strategy === 'random') this.#heap.words[token + ACTIVATION_LOT] = this.#drawn();
+      this.#queueOf(token).add(token);
+    }
+  }
+
+  /** A new match of a whole rule. A rule with auto-focus gets the focus for its module. */
   add(token: Address, terminal: TerminalNode): void {
     this.#tag += 1;
-    this.#heap.words[token + ACTIVATION_TAG] = this.#tag;
     this.transaction?.activationMade(token);
+    this.#heap.words[token + ACTIVATION_TAG] = this.#tag;
     if (this.#spent.size > 0 && this.#spent.delete(identityOf(this.#heap.words, token))) return;
-    this.#queueOf(terminal).add(token);
+    this.#wait(token, terminal.compiled);
+    if (this.#listeners.size > 0) this.#listeners.activated(token, terminal);
+  }
+
+  /** Puts an activation that has fired back, as a new one. */
+  refresh(token: Address): void {
+    if (this.isWaiting(token)) return;
+    const terminal = this.terminalOf(token);
+    this.#tag += 1;
+    this.transaction?.activationTouched(token, false);
+    this.#heap.words[token + ACTIVATION_TAG] = this.#tag;
+    this.#wait(token, terminal.compiled);
     if (this.#listeners.size > 0) this.#listeners.activated(token, terminal);
   }
 
@@ -78,7 +120,7 @@ export class Agenda {
       return;
     }
     if (this.#listeners.size > 0) this.#listeners.deactivated(token, terminal);
-    this.#queueOf(terminal).remove(token);
+    this.#queueOf(token).remove(token);
   }
 
   /** A change has gone through the network. */
@@ -87,53 +129,109 @@ export class Agenda {
   }
 
   /** Takes an activation off because it fires now. */
-  fire(token: Address, terminal: TerminalNode): void {
+  fire(token: Address): void {
     this.transaction?.activationTouched(token, true);
-    this.#queueOf(terminal).remove(token);
+    this.#queueOf(token).remove(token);
   }
 
   /** Sets an activation to what it was: waiting with its old tag, or fired. */
   restore(token: Address, tag: number, waiting: boolean): void {
-    const queue = this.#queueOf(this.terminalOf(token));
-    if (this.isWaiting(token)) queue.remove(token);
+    if (this.isWaiting(token)) this.#queueOf(token).remove(token);
     this.#heap.words[token + ACTIVATION_TAG] = tag;
-    if (waiting) queue.add(token);
+    if (!waiting) return;
+    this.#heap.words[token + ACTIVATION_SALIENCE] = this.terminalOf(token).compiled.salience;
+    this.#queueOf(token).add(token);
   }
 
   isWaiting(token: Address): boolean {
     return this.#heap.words[token + ACTIVATION_PLACE] !== 0;
   }
 
-  /** The next to fire; NIL: none. */
-  first(): Address {
-    for (const { queue } of this.#ranks) {
+  salienceOf(token: Address): number {
+    return this.#heap.words[token + ACTIVATION_SALIENCE] as number;
+  }
+
+  /**
+   * The next to fire: of the module that has the focus. A module in which nothing waits loses it to the one below. NIL: there is
+   * nothing in any module of the stack.
+   */
+  next(): Address {
+    for (;;) {
+      const module = this.#modules.focus;
+      if (module === null) return NIL;
+      const token = this.first(module);
+      if (token !== NIL) return token;
+      this.#modules.pop();
+    }
+  }
+
+  /** The first of a module; NIL: nothing waits there. */
+  first(module: string): Address {
+    for (const { queue } of this.#ranks.get(module) ?? []) {
       const token = queue.first();
       if (token !== NIL) return token;
     }
     return NIL;
   }
 
-  /** All that wait, in firing order. */
-  all(): Address[] {
-    return this.#ranks.flatMap(({ queue }) => queue.all());
+  /** All that wait, or those of one module, in firing order. */
+  all(module?: string): Address[] {
+    const modules = module === undefined ? this.#modules.names : [module];
+    return modules.flatMap((name) => (this.#ranks.get(name) ?? []).flatMap(({ queue }) => queue.all()));
+  }
+
+  /** Evaluates the salience of everything that waits, or waits in one module, and sorts it anew. */
+  evaluateAnew(module?: string): void {
+    const waiting = this.all(module);
+    this.#empty(waiting);
+    for (const token of waiting) {
+      const { compiled } = this.terminalOf(token);
+      compiled.salience = compiled.evaluated();
+      this.#heap.words[token + ACTIVATION_SALIENCE] = compiled.salience;
+      this.#queueOf(token).add(token);
+    }
   }
 
   /** Forgets ranks that nothing waits in, after rules were removed. */
   prune(): void {
-    this.#ranks = this.#ranks.filter(({ queue }) => queue.first() !== NIL);
+    for (const [module, ranks] of this.#ranks) {
+      this.#ranks.set(
+        module,
+        ranks.filter(({ queue }) => queue.first() !== NIL),
+      );
+    }
   }
 
-  #queueOf(terminal: TerminalNode): Queue {
-    const { salience } = terminal.compiled;
-    const place = this.#strategy === 'canonical' ? terminal.compiled.place : 0;
-    const found = this.#ranks.find((rank) => rank.salience === salience && rank.place === place);
+  #wait(token: Address, compiled: CompiledRule): void {
+    if (compiled.rule.autoFocus === true) this.#modules.push(compiled.module);
+    if (this.evaluation !== 'when-defined') compiled.salience = compiled.evaluated();
+    this.#heap.words[token + ACTIVATION_SALIENCE] = compiled.salience;
+    if (this.#strategy === 'random') this.#heap.words[token + ACTIVATION_LOT] = this.#drawn();
+    this.#queueOf(token).add(token);
+  }
+
+  #empty(waiting: readonly Address[]): void {
+    for (const token of waiting) this.#queueOf(token).remove(token);
+    this.prune();
+  }
+
+  /** Park and Miller's generator: a session's lots are the same each time. */
+  #drawn(): number {
+    this.#lot = (this.#lot * 48_271) % 2_147_483_647;
+    return this.#lot;
+  }
+
+  #queueOf(token: Address): Queue {
+    const { compiled } = this.terminalOf(token);
+    const salience = this.#heap.words[token + ACTIVATION_SALIENCE] as number;
+    const place = this.#strategy === 'canonical' ? compiled.place : 0;
+    let ranks = this.#ranks.get(compiled.module);
+    if (ranks === undefined) this.#ranks.set(compiled.module, (ranks = []));
+    const found = ranks.find((rank) => rank.salience === salience && rank.place === place);
     if (found !== undefined) return found.queue;
-    const queue =
-      this.#strategy === 'canonical'
-        ? new ValueQueue(this.#heap, this.#atoms, this.#facts, this.terminalOf)
-        : new AgeQueue(this.#heap, this.#strategy === 'depth');
-    this.#ranks.push({ salience, place, queue });
-    this.#ranks.sort((a, b) => b.salience - a.salience || a.place - b.place);
+    const queue = this.#orders.queue(this.#strategy);
+    ranks.push({ salience, place, queue });
+    ranks.sort((a, b) => b.salience - a.salience || a.place - b.place);
     return queue;
   }
 }

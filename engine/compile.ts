@@ -3,8 +3,10 @@ import { addIntegers } from './functions/integers.ts';
 import { compareNumbers, isMultifield, sameValue } from './order.ts';
 import { printed } from './printed.ts';
 import type { Expression, FactForm, FunctionDefinition, Origin, SlotForm } from './rule.ts';
+import { QueryScope, queryOf } from './query.ts';
 import { FALSE, TRUE, type Field, type Value } from './value.ts';
 import { unreachable } from './unreachable.ts';
+import type { Fact } from './world.ts';
 
 /** What an expression is evaluated on: the locals of a right-hand side or a function, or the match that a test looks at. */
 export class Frame {
@@ -38,6 +40,9 @@ export interface Environment {
   /** `modify` retracts the original, `duplicate` leaves it. */
   alterFact(kind: 'modify' | 'duplicate', fact: Value, slots: ReadonlyMap<string, Value>): Value;
   isMulti(template: string, slot: string): boolean;
+  /** The facts of a template, oldest first. */
+  factsOf(template: string): readonly Fact[];
+  fact(index: number): Fact | undefined;
   /** Counts a round of a loop or a call, and throws a RuleError when a bound is reached. */
   step(): void;
   /** A function begins; throws a RuleError when too many are under way inside each other. */
@@ -146,6 +151,12 @@ export function compile(expression: Expression, scope: Scope, environment: Envir
         const value = on(frame);
         return (cases.find((each) => sameValue(value, each.value(frame)))?.body ?? otherwise)(frame);
       };
+    }
+    case 'query': {
+      const inner = new QueryScope(scope, expression, environment);
+      const test = compile(expression.test, inner, environment);
+      const body = compileBody(expression.do, inner, environment);
+      return queryOf(expression, inner, test, body, environment);
     }
     case 'return': {
       const value = expression.value === null ? null : compile(expression.value, scope, environment);

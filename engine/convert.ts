@@ -1,7 +1,7 @@
-import { compareNumbers, isMultifield, isNumeric, sameValue } from './order.ts';
-import { printed } from './printed.ts';
+import { violationOf } from './constraints.ts';
+import { isMultifield } from './order.ts';
 import type { FieldType, Slot, Template } from './rule.ts';
-import { FactAddress, Float, Sym, symbol, TRUE, FALSE, type Field, type Value } from './value.ts';
+import { Float, symbol, TRUE, FALSE, type Field, type Value } from './value.ts';
 
 /** What may be given for a slot from outside: values of the language, or plain JavaScript. */
 export type PlainValue = Value | boolean | readonly (Value | boolean)[];
@@ -15,34 +15,16 @@ export function slotValue(template: Template, slot: Slot, plain: PlainValue): Va
   const given: readonly (Value | boolean)[] = Array.isArray(plain)
     ? (plain as readonly Field[])
     : [plain as Field];
-  const fields = given.map((each) => fieldOf(template, slot, each as Field | boolean));
-  const [low, high] = slot.cardinality ?? [0, null];
-  if (fields.length < low || (high !== null && fields.length > high)) {
-    throw misfit(template, slot, `takes ${low} to ${high ?? 'any number of'} values, not ${fields.length}`);
-  }
+  const fields = given.map((each) => languageField(slot.types, each as Field | boolean));
+  const violation = violationOf(slot, fields);
+  if (violation !== null) throw misfit(template, slot, violation);
   return fields;
 }
 
 function fieldOf(template: Template, slot: Slot, plain: Field | boolean): Field {
   const field = languageField(slot.types, plain);
-  const text = printed(field, { quoted: true });
-  if (slot.types !== null && !slot.types.includes(typeOf(field))) {
-    throw misfit(template, slot, `takes ${slot.types.join(' or ')}, not ${text}`);
-  }
-  if (slot.allowed !== null && !slot.allowed.some((each) => sameValue(each, field))) {
-    throw misfit(
-      template,
-      slot,
-      `takes ${slot.allowed.map((each) => printed(each)).join(', ')}, not ${text}`,
-    );
-  }
-  if (slot.range !== null && isNumeric(field)) {
-    const [low, high] = slot.range;
-    const isBelow = low !== null && compareNumbers(field, low) < 0;
-    const isAbove = high !== null && compareNumbers(field, high) > 0;
-    if (isBelow || isAbove)
-      throw misfit(template, slot, `takes ${low ?? '-oo'} to ${high ?? '+oo'}, not ${text}`);
-  }
+  const violation = violationOf(slot, field);
+  if (violation !== null) throw misfit(template, slot, violation);
   return field;
 }
 
@@ -53,14 +35,6 @@ function languageField(types: readonly FieldType[] | null, plain: Field | boolea
   if (typeof plain !== 'number') return plain;
   const takesInteger = types === null || types.includes('INTEGER') || !types.includes('FLOAT');
   return Number.isSafeInteger(plain) && takesInteger ? plain + 0 : new Float(plain);
-}
-
-/** The type of a field, as slots are declared with it. */
-export function typeOf(field: Field): FieldType {
-  if (typeof field === 'string') return 'STRING';
-  if (field instanceof Sym) return 'SYMBOL';
-  if (field instanceof Float) return 'FLOAT';
-  return field instanceof FactAddress ? 'FACT-ADDRESS' : 'INTEGER';
 }
 
 /** Whether a value has the shape of a slot: one field, or a multifield. */

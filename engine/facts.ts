@@ -13,7 +13,7 @@ import {
   type Heap,
 } from './heap.ts';
 import { Memory, mixed } from './network/memory.ts';
-import type { Template } from './rule.ts';
+import { keyOf, type Template } from './rule.ts';
 import type { Fact } from './session.ts';
 import type { Value } from './value.ts';
 
@@ -50,8 +50,8 @@ export class FactStore {
   }
 
   define(template: Template): void {
-    if (this.#byName.has(template.name))
-      throw new TypeError(`template \`${template.name}\` is defined already`);
+    const key = keyOf(template);
+    if (this.#byName.has(key)) throw new TypeError(`template \`${key}\` is defined already`);
     const relation: Relation = {
       id: this.#relations.length,
       template,
@@ -62,12 +62,22 @@ export class FactStore {
       disordered: false,
     };
     this.#relations.push(relation);
-    this.#byName.set(template.name, relation);
+    this.#byName.set(key, relation);
   }
 
-  relation(name: string): Relation {
-    const found = this.#byName.get(name);
-    if (found === undefined) throw new TypeError(`there is no template \`${name}\``);
+  /** Forgets a template without facts. */
+  undefine(key: string): void {
+    this.#byName.delete(key);
+  }
+
+  has(key: string): boolean {
+    return this.#byName.has(key);
+  }
+
+  /** The template of a key (`keyOf`). */
+  relation(key: string): Relation {
+    const found = this.#byName.get(key);
+    if (found === undefined) throw new TypeError(`there is no template \`${key}\``);
     return found;
   }
 
@@ -75,8 +85,22 @@ export class FactStore {
     return this.#relations[this.#heap.words[fact + FACT_TEMPLATE] as number] as Relation;
   }
 
+  /** In order of definition. */
   relations(): readonly Relation[] {
-    return this.#relations;
+    return [...this.#byName.values()];
+  }
+
+  /** All facts, oldest first. */
+  all(): Address[] {
+    const index = (fact: Address): number => this.#heap.words[fact + FACT_INDEX] as number;
+    return this.relations()
+      .flatMap((relation) => this.of(relation))
+      .toSorted((a, b) => index(a) - index(b));
+  }
+
+  /** Whether a record is a fact that was not retracted meanwhile. */
+  isStanding(fact: Address): boolean {
+    return this.#byIndex.get(this.#heap.words[fact + FACT_INDEX] as number) === fact;
   }
 
   at(index: number): Address {

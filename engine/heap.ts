@@ -62,6 +62,10 @@ export const TOKEN_SIZE = 16;
 // A token in a terminal node is an activation: it is never blocked and stands in no hashed memory.
 /** Running number of its creation. */
 export const ACTIVATION_TAG = TOKEN_BLOCKER;
+/** Its salience when it was activated, or evaluated anew. */
+export const ACTIVATION_SALIENCE = TOKEN_BLOCKED_NEXT;
+/** Its lot, for the strategy `random`. */
+export const ACTIVATION_LOT = TOKEN_BLOCKED_PREV;
 /** Its place in the agenda, not 0 while it waits; 0 once it has fired. */
 export const ACTIVATION_PLACE = KEY;
 

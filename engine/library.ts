@@ -9,21 +9,29 @@ import {
 } from './compile.ts';
 import { RuleError, type Services } from './functions/builtin.ts';
 import { builtins } from './functions/index.ts';
-import type { Expression, FunctionDefinition, GlobalDefinition } from './rule.ts';
+import { keyOf, type Expression, type FunctionDefinition, type GlobalDefinition } from './rule.ts';
 import type { Value } from './value.ts';
 
 /** Functions that may be under way inside each other: JavaScript's stack holds twice as many of the usual ones. */
 const CALLS_DEEP_MAX = 500;
 
 /** What the library has no hand in: how facts change, and how the host is called. */
-export type FactActions = Pick<Environment, 'assertFact' | 'alterFact' | 'isMulti'>;
+export type FactActions = Pick<Environment, 'assertFact' | 'alterFact' | 'isMulti' | 'factsOf' | 'fact'>;
 
 /** Functions of the host, with what they need filled in already. */
 export type HostCall = (name: string) => ((values: readonly Value[]) => Value) | undefined;
 
 interface Global {
+  readonly definition: GlobalDefinition;
   value: Value;
-  readonly initial: Evaluate;
+  initial: Evaluate;
+}
+
+/** A function of the rule base. Who calls it holds on to this, so that a new definition reaches everybody. */
+interface Defined extends Callable {
+  definition: FunctionDefinition | null;
+  arity: Callable['arity'];
+  call: Callable['call'];
 }
 
 /**
@@ -34,7 +42,7 @@ export class Library {
   readonly environment: Environment;
   readonly #services: Services;
   readonly #hostCall: HostCall;
-  readonly #functions = new Map<string, Callable>();
+  readonly #functions = new Map<string, Defined>();
   readonly #globals = new Map<string, Global>();
   #steps = 0;
   #callsDeep = 0;
@@ -42,6 +50,8 @@ export class Library {
   stepsMax = Infinity;
   /** Told before a global changes. */
   changing: ((cell: { value: Value }) => void) | null = null;
+  /** Told of each value that a global gets. */
+  globalSet: ((definition: GlobalDefinition, value: Value, before: Value | null) => void) | null = null;
 
   constructor(actions: FactActions, services: Omit<Services, 'call'>, hostCall: HostCall) {
     this.#services = { ...services, call: (name, values) => this.#call(name, values) };
@@ -52,8 +62,7 @@ export class Library {
       global: (name) => this.#global(name),
       setGlobal: (name, value) => {
         const cell = this.#global(name);
-        this.changing?.(cell);
-        cell.value = value;
+        this.#set(cell, value);
       },
       step: () => {
         this.#steps += 1;
@@ -76,17 +85,62 @@ export class Library {
     this.#steps = 0;
   }
 
+  /** Adds a function, or replaces the one of that name for everybody. */
   addFunction(definition: FunctionDefinition): void {
-    this.#functions.set(definition.name, compileFunction(definition, this.environment));
+    const key = keyOf(definition);
+    const { arity, call } = compileFunction(definition, this.environment);
+    const known = this.#functions.get(key);
+    if (known === undefined) this.#functions.set(key, { definition, arity, call });
+    else Object.assign(known, { definition, arity, call });
   }
 
+  removeFunction(key: string): boolean {
+    const found = this.#functions.get(key);
+    if (found === undefined) return false;
+    found.definition = null;
+    found.call = () => {
+      throw new RuleError(`there is no function \`${key}\``);
+    };
+    return this.#functions.delete(key);
+  }
+
+  /** Functions of the rule base, in order of definition. */
+  functions(): FunctionDefinition[] {
+    return [...this.#functions.values()].flatMap(({ definition }) => definition ?? []);
+  }
+
+  /** Adds a global, or gives the one of that name a new value. */
   addGlobal(definition: GlobalDefinition): void {
+    const key = keyOf(definition);
     const initial = this.closed(definition.value);
-    this.#globals.set(definition.name, { value: initial(new Frame()), initial });
+    const value = initial(new Frame());
+    const known = this.#globals.get(key);
+    if (known === undefined) {
+      this.#globals.set(key, { definition, value, initial });
+      this.globalSet?.(definition, value, null);
+    } else {
+      Object.assign(known, { definition, initial });
+      this.#set(known, value);
+    }
+  }
+
+  removeGlobal(key: string): boolean {
+    return this.#globals.delete(key);
+  }
+
+  /** Globals with their values, in order of definition. */
+  globals(): { readonly definition: GlobalDefinition; readonly value: Value }[] {
+    return [...this.#globals.values()];
   }
 
   resetGlobals(): void {
-    for (const global of this.#globals.values()) global.value = global.initial(new Frame());
+    for (const global of this.#globals.values()) this.#set(global, global.initial(new Frame()));
+  }
+
+  /** Forgets what the rule base has defined. */
+  clear(): void {
+    for (const key of this.#functions.keys()) this.removeFunction(key);
+    this.#globals.clear();
   }
 
   globalValue(name: string): Value | undefined {
@@ -96,6 +150,13 @@ export class Library {
   /** An expression without variables of its own. */
   closed(expression: Expression): Evaluate {
     return compile(expression, new LocalScope(), this.environment);
+  }
+
+  #set(global: Global, value: Value): void {
+    this.changing?.(global);
+    const before = global.value;
+    global.value = value;
+    this.globalSet?.(global.definition, value, before);
   }
 
   #global(name: string): Global {

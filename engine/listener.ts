@@ -1,7 +1,9 @@
 import type { FactStore } from './facts.ts';
-import { NIL, type Address } from './heap.ts';
+import { ACTIVATION_SALIENCE, NIL, type Address } from './heap.ts';
 import type { TerminalNode } from './network/terminal.ts';
-import type { Activation, Fact } from './session.ts';
+import type { GlobalDefinition } from './rule.ts';
+import type { Activation, Fact, RuntimeProblem } from './world.ts';
+import type { Value } from './value.ts';
 
 /** Who wants to know what happens in a session. Each call comes when the thing has happened, in order. */
 export interface Listener {
@@ -12,6 +14,14 @@ export interface Listener {
   deactivated?(activation: Activation): void;
   /** A rule begins to fire. */
   fired?(activation: Activation): void;
+  /** A module gets the focus, over the one that had it. */
+  focused?(module: string, from: string | null): void;
+  /** A module loses the focus to the one below it. */
+  unfocused?(module: string, to: string | null): void;
+  /** `before` is null when it is defined. A reset sets every global again. */
+  globalSet?(definition: GlobalDefinition, value: Value, before: Value | null): void;
+  /** An error, at the moment at which it is met. It stands in the result of `run` too. */
+  problem?(problem: RuntimeProblem): void;
 }
 
 /** The listeners of a session. Callers look at `size` first, so that nobody listening costs nothing. */
@@ -69,14 +79,30 @@ export class Listeners {
     const view = activationView(this.#facts, token, terminal);
     for (const listener of this.#all) listener.fired?.(view);
   }
+
+  focused(module: string, from: string | null): void {
+    if (!this.#isMuted) for (const listener of this.#all) listener.focused?.(module, from);
+  }
+
+  unfocused(module: string, to: string | null): void {
+    if (!this.#isMuted) for (const listener of this.#all) listener.unfocused?.(module, to);
+  }
+
+  globalSet(definition: GlobalDefinition, value: Value, before: Value | null): void {
+    if (!this.#isMuted) for (const listener of this.#all) listener.globalSet?.(definition, value, before);
+  }
+
+  problem(problem: RuntimeProblem): void {
+    for (const listener of this.#all) listener.problem?.(problem);
+  }
 }
 
 /** An activation as seen from outside. */
 export function activationView(facts: FactStore, token: Address, terminal: TerminalNode): Activation {
-  const { rule, salience } = terminal.compiled;
+  const { rule } = terminal.compiled;
   return {
     rule,
-    salience,
+    salience: terminal.fabric.heap.words[token + ACTIVATION_SALIENCE] as number,
     facts: terminal.factsOf(token).map((fact) => (fact === NIL ? null : facts.view(fact))),
   };
 }

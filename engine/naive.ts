@@ -196,12 +196,12 @@ const pureEnvironment: Environment = {
     const found = builtins.get(name);
     if (found === undefined || found.purity !== 'pure') return undefined;
     const services = {
-      fact: refuse,
-      facts: refuse,
-      retract: refuse,
+      get session(): never {
+        return refuse();
+      },
       write: refuse,
       call: refuse,
-      halt: refuse,
+      now: refuse,
       counter: 0,
       seed: 0,
     };
@@ -212,6 +212,8 @@ const pureEnvironment: Environment = {
   assertFact: refuse,
   alterFact: refuse,
   isMulti: refuse,
+  factsOf: refuse,
+  fact: refuse,
   step: () => undefined,
   enter: () => undefined,
   leave: () => undefined,

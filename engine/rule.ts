@@ -27,8 +27,38 @@ export interface Slot {
   readonly comment: string | null;
 }
 
+/** The module that stands from the beginning. Constructs that name no module are in it. */
+export const MAIN = 'MAIN';
+
+/**
+ * What a construct is called everywhere in a rule base: its plain name in MAIN, `MODULE::name` elsewhere. Patterns, facts,
+ * calls and globals refer to others by it.
+ */
+export const keyOf = ({ name, module = MAIN }: { readonly name: string; readonly module?: string }): string =>
+  module === MAIN ? name : `${module}::${name}`;
+
+/** What modules can share. */
+export type SharedKind = 'deftemplate' | 'defglobal' | 'deffunction';
+
+/** What a module gives away or takes. No `kind`: of every kind; no `name`: all of the kind. */
+export interface Port {
+  readonly kind: SharedKind | null;
+  readonly name: string | null;
+}
+
+/** `defmodule`. */
+export interface ModuleDefinition {
+  readonly name: string;
+  readonly comment: string | null;
+  readonly exports: readonly Port[];
+  readonly imports: readonly (Port & { readonly from: string })[];
+  readonly origin: Origin;
+}
+
 /** A template; an ordered fact's implied one has the single multislot `implied`. */
 export interface Template {
+  /** Not given: MAIN. */
+  readonly module?: string;
   readonly name: string;
   readonly comment: string | null;
   readonly slots: readonly Slot[];
@@ -82,8 +112,31 @@ export type Expression =
       readonly cases: readonly { readonly value: Expression; readonly do: readonly Expression[] }[];
       readonly otherwise: readonly Expression[] | null;
     }
+  | FactQuery
   | { readonly kind: 'return'; readonly value: Expression | null }
   | { readonly kind: 'break' };
+
+/** What a query does with the sets of facts that pass its test. */
+export type QueryWord =
+  | 'any-factp'
+  | 'find-fact'
+  | 'find-all-facts'
+  | 'do-for-fact'
+  | 'do-for-all-facts'
+  | 'delayed-do-for-all-facts';
+
+/**
+ * `(do-for-all-facts ((?a lease) (?b host machine)) test action …)`: each member runs through the facts of its templates,
+ * oldest first, the last member fastest. Inside, `?a` is the fact's address and the variable `a:slot` its slot.
+ */
+export interface FactQuery {
+  readonly kind: 'query';
+  readonly word: QueryWord;
+  readonly members: readonly { readonly variable: string; readonly templates: readonly string[] }[];
+  readonly test: Expression;
+  readonly do: readonly Expression[];
+  readonly origin: Origin;
+}
 
 /** A fact to be asserted: `(lease (id ?l))` or, ordered, `(seen ?l)` whose fields stand under the slot `implied`. */
 export interface FactForm {
@@ -151,9 +204,12 @@ export interface Best {
 }
 
 export interface Rule {
+  readonly module?: string;
   readonly name: string;
   readonly comment: string | null;
   readonly salience: Expression;
+  /** Its module gets the focus when it is activated. */
+  readonly autoFocus?: boolean;
   readonly when: readonly Condition[];
   readonly then: readonly Expression[];
   readonly origin: Origin;
@@ -161,6 +217,7 @@ export interface Rule {
 
 /** `deffunction`. */
 export interface FunctionDefinition {
+  readonly module?: string;
   readonly name: string;
   readonly parameters: readonly string[];
   /** `$?rest`. */
@@ -171,6 +228,7 @@ export interface FunctionDefinition {
 
 /** `defglobal`. */
 export interface GlobalDefinition {
+  readonly module?: string;
   readonly name: string;
   readonly value: Expression;
   readonly origin: Origin;
@@ -178,6 +236,7 @@ export interface GlobalDefinition {
 
 /** `deffacts`. */
 export interface FactsDefinition {
+  readonly module?: string;
   readonly name: string;
   readonly facts: readonly FactForm[];
   readonly origin: Origin;
@@ -185,6 +244,8 @@ export interface FactsDefinition {
 
 /** All constructs of a set of files, in their order: place in the files counts in the canonical strategy. */
 export interface RuleBase {
+  /** All but MAIN, unless MAIN is defined anew to export or import something. */
+  readonly modules?: readonly ModuleDefinition[];
   readonly templates: readonly Template[];
   readonly facts: readonly FactsDefinition[];
   readonly globals: readonly GlobalDefinition[];

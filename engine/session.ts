@@ -1,98 +1,618 @@
-import { Agenda, type Strategy } from './agenda.ts';
-import { Atoms, type Atom } from './atoms.ts';
-import { compile, compileBody, Frame, LocalScope, LocatedError, type Evaluate } from './compile.ts';
-import { fitsShape, slotValue, type PlainValue } from './convert.ts';
-import { FactStore, type Relation } from './facts.ts';
+import { Agenda, type SalienceEvaluation, type Strategy } from './agenda.ts';
+import { Atoms } from './atoms.ts';
+import { compile, Frame, LocalScope, LocatedError } from './compile.ts';
+import { Constructs, type Removal } from './constructs.ts';
+import { slotValue, type PlainValue } from './convert.ts';
+import { FactStore } from './facts.ts';
 import { RuleError } from './functions/builtin.ts';
-import { FACT_INDEX, Heap, NIL, type Address } from './heap.ts';
-import { callsOut, Library } from './library.ts';
+import { Heap, NIL, type Address } from './heap.ts';
+import { Library } from './library.ts';
 import { activationView, Listeners, type Listener } from './listener.ts';
+import { Modules } from './modules.ts';
 import { Network } from './network/network.ts';
 import type { Fabric } from './network/node.ts';
-import type { CompiledRule, TerminalNode } from './network/terminal.ts';
-import { planOf, type Shapes } from './plan.ts';
-import { printed } from './printed.ts';
-import type {
-  Expression,
-  FactsDefinition,
-  FunctionDefinition,
-  GlobalDefinition,
-  Origin,
-  Rule,
-  RuleBase,
-  Template,
+import type { TerminalNode } from './network/terminal.ts';
+import {
+  keyOf,
+  MAIN,
+  type Expression,
+  type FactsDefinition,
+  type FunctionDefinition,
+  type GlobalDefinition,
+  type ModuleDefinition,
+  type Rule,
+  type RuleBase,
+  type SharedKind,
+  type Template,
 } from './rule.ts';
 import { Supports } from './support.ts';
 import { Transaction } from './transaction.ts';
-import { FactAddress, FALSE, type Value } from './value.ts';
+import { unreachable } from './unreachable.ts';
+import { FALSE, type Value } from './value.ts';
+import { WorkingMemory } from './working-memory.ts';
+import type {
+  Activation,
+  Fact,
+  Firing,
+  HostFunction,
+  RunResult,
+  RuntimeProblem,
+  Statistics,
+  World,
+} from './world.ts';
 
-export type { Strategy } from './agenda.ts';
+export { strategies, type Strategy } from './strategy.ts';
+export type { SalienceEvaluation } from './agenda.ts';
+export type { Removal } from './constructs.ts';
 export type { PlainValue } from './convert.ts';
 export { RuleError } from './functions/builtin.ts';
+export type * from './world.ts';
 
-/** What a host function gets to know of the rule that calls it. */
-export interface Firing {
-  readonly rule: Rule;
-  /** The facts that matched, in the order of the conditions; null for one that matched by absence. */
-  readonly facts: readonly (Fact | null)[];
-}
-
-/** A fact as seen from outside. */
-export interface Fact {
-  readonly index: number;
-  readonly template: Template;
-  /** Values by slot, in the template's order. */
-  readonly slots: Readonly<Record<string, Value>>;
-}
-
-/**
- * A function of the host. It may assert and retract in the session, and what it asserts stands by itself even when the rule
- * that calls it has `logical` conditions; what it returns is the call's value. What it throws is
- * collected as a problem of the rule that called it, a RuleError with its plain message.
- */
-export type HostFunction = (values: readonly Value[], firing: Firing | null, session: Session) => Value;
-
-/** What a session needs of the world outside of it. */
-export interface World {
-  readonly functions: ReadonlyMap<string, HostFunction>;
-  /** Where `printout` goes. */
-  write(router: string, text: string): void;
-}
-
-export interface RunResult {
-  readonly fired: number;
-  /** `firingsMax` stopped the run while there was still something to fire. */
-  readonly limitReached: boolean;
-  readonly halted: boolean;
-  /** Errors that right-hand sides or tests met, `(/ 1 0)` for example; the firing that met one was cut short. */
-  readonly problems: readonly RuntimeProblem[];
-}
-
-export interface RuntimeProblem {
-  readonly rule: string;
-  readonly origin: Origin;
-  readonly message: string;
-}
-
-export interface Activation {
-  readonly rule: Rule;
-  readonly salience: number;
-  readonly facts: readonly (Fact | null)[];
-}
-
-/** What a session holds, counted. After everything was retracted `tokens` is 1, the root's, and the rest is as in the beginning. */
-export interface Statistics {
-  readonly facts: number;
-  readonly tokens: number;
-  readonly entries: number;
-  readonly supports: number;
-  readonly atoms: number;
-  /** Words of the heap in use, tables included. */
-  readonly words: number;
+export interface SessionOptions {
+  readonly strategy: Strategy;
+  readonly world: World;
+  /** As CLIPS has it: every reset asserts `(initial-fact)` with the index 0. Without it facts count from 1. */
+  readonly initialFact?: boolean;
 }
 
 /** Rounds of loops and calls of functions that one firing may take, unless `run` is told otherwise. */
 const STEPS_MAX = 10_000_000;
+
+/** A rule base at work on facts: matches, agenda and globals follow every change at once. */
+export class Session {
+  readonly #world: World;
+  readonly #heap = new Heap();
+  readonly #atoms = new Atoms();
+  readonly #facts = new FactStore(this.#heap, this.#atoms);
+  readonly #supports = new Supports(this.#heap);
+  readonly #listeners = new Listeners(this.#facts);
+  readonly #modules = new Modules(this.#listeners);
+  readonly #fabric: Fabric;
+  readonly #agenda: Agenda;
+  readonly #network: Network;
+  readonly #library: Library;
+  readonly #memory: WorkingMemory;
+  readonly #constructs: Constructs;
+  readonly #hasInitialFact: boolean;
+  #problems: RuntimeProblem[] = [];
+  #transaction: Transaction | null = null;
+  #firing: Firing | null = null;
+  #isRunning = false;
+  #isHalted = false;
+  /** Variables that commands have bound. */
+  #commandScope = new LocalScope();
+  #commandLocals: (Value | undefined)[] = [];
+  /** Whether a reset gives globals their first values again. */
+  resetsGlobals = true;
+
+  constructor(base: RuleBase, options: SessionOptions) {
+    this.#world = options.world;
+    this.#hasInitialFact = options.initialFact ?? false;
+    this.#library = this.#makeLibrary();
+    this.#library.globalSet = (definition, value, before) => {
+      if (this.#listeners.size > 0) this.#listeners.globalSet(definition, value, before);
+    };
+    this.#fabric = {
+      heap: this.#heap,
+      atoms: this.#atoms,
+      facts: this.#facts,
+      supports: this.#supports,
+      environment: this.#library.environment,
+      nodes: [null],
+      constants: new Set(),
+      frame: new Frame(),
+      report: (rule, origin, { message }) => this.#report({ rule: rule ?? '', origin, message }),
+      made: null,
+      tokens: 0,
+      entries: 0,
+      keepsOrder: options.strategy !== 'canonical',
+    };
+    const { nodes } = this.#fabric;
+    this.#agenda = new Agenda(
+      this.#heap,
+      this.#atoms,
+      this.#facts,
+      nodes,
+      options.strategy,
+      this.#listeners,
+      this.#modules,
+    );
+    this.#network = new Network(this.#fabric, this.#agenda);
+    this.#memory = new WorkingMemory(this.#fabric, this.#network, this.#agenda, this.#listeners);
+    this.#constructs = new Constructs(
+      this.#fabric,
+      this.#network,
+      this.#library,
+      this.#memory,
+      this.#agenda,
+      this.#modules,
+    );
+    this.#define(base);
+    this.#modules.current = MAIN;
+    this.reset();
+  }
+
+  /** Retracts everything, sets globals anew, gives MAIN the focus, and asserts the deffacts. A new session is already reset. */
+  reset(): void {
+    this.#refuseInTransaction('reset');
+    if (this.resetsGlobals) this.#library.resetGlobals();
+    this.#modules.reset();
+    this.#forgetCommandVariables();
+    for (const fact of this.#facts.all()) {
+      if (this.#facts.isStanding(fact)) this.#memory.retract(fact);
+    }
+    this.#facts.nextIndex = this.#hasInitialFact ? 0 : 1;
+    this.#memory.matching(() => this.#network.root.restart());
+    if (this.#hasInitialFact) this.#memory.assert(this.#facts.relation(INITIAL_FACT.name), [[]], false);
+    this.#constructs.assertFacts();
+  }
+
+  /** Forgets all constructs and facts; settings stay. False while rules run: nothing is done then. */
+  clear(): boolean {
+    this.#refuseInTransaction('clear');
+    if (this.#isRunning) return false;
+    for (const fact of this.#facts.all()) if (this.#facts.isStanding(fact)) this.#memory.retract(fact);
+    this.#constructs.clear();
+    this.#modules.clear();
+    this.#define({ templates: [], facts: [], globals: [], functions: [], rules: [] });
+    this.reset();
+    return true;
+  }
+
+  /**
+   * Asserts a fact of plain values, converted by the template's slot types: a JavaScript string becomes a symbol where
+   * the slot does not take STRING, a number an integer or float, a boolean TRUE or FALSE, an array a multislot. Slots left out take their
+   * defaults. Null when an equal fact is there already. Throws a TypeError that names template and slot for a value that does not fit.
+   */
+  assert(template: string, slots: Readonly<Record<string, PlainValue>>): Fact | null {
+    const relation = this.#facts.relation(template);
+    for (const name of Object.keys(slots)) {
+      if (!relation.slotAt.has(name)) throw new TypeError(`template \`${template}\` has no slot \`${name}\``);
+    }
+    const values = relation.template.slots.map((slot) => {
+      const plain = Object.hasOwn(slots, slot.name) ? slots[slot.name] : undefined;
+      return plain === undefined
+        ? this.#memory.defaultOf(relation.template, slot)
+        : slotValue(relation.template, slot, plain);
+    });
+    const fact = this.#memory.assert(relation, values, false);
+    return fact === NIL ? null : this.#facts.view(fact);
+  }
+
+  /** Retracts a fact by its index; false when there is none. */
+  retract(index: number): boolean {
+    const fact = this.#facts.at(index);
+    if (fact === NIL) return false;
+    this.#memory.retract(fact);
+    return true;
+  }
+
+  /**
+   * Retracts a fact and asserts it again, with a new index and some slots changed. Null when there is no such fact, or when
+   * the changed one is there already.
+   */
+  modify(index: number, slots: Readonly<Record<string, PlainValue>>): Fact | null {
+    const fact = this.fact(index);
+    if (fact === undefined) return null;
+    this.retract(index);
+    return this.assert(keyOf(fact.template), { ...fact.slots, ...slots });
+  }
+
+  /**
+   * Fires activations until none is left, or the bound is reached, or a rule says halt: those of the module that has the focus, and
+   * when none is left there, of the module below it. `stepsMax` bounds the rounds of loops and the calls of functions within
+   * one firing; what goes beyond is a problem of its rule. `haltsOnProblem`: a problem ends the run, as in CLIPS. A run within a run fires nothing.
+   */
+  run(
+    options: {
+      readonly firingsMax?: number;
+      readonly stepsMax?: number;
+      readonly haltsOnProblem?: boolean;
+    } = {},
+  ): RunResult {
+    const { firingsMax = Infinity, stepsMax = STEPS_MAX, haltsOnProblem = false } = options;
+    if (this.#isRunning) return { fired: 0, limitReached: false, halted: false, problems: [] };
+    this.#library.stepsMax = stepsMax;
+    this.#isHalted = false;
+    this.#isRunning = true;
+    let fired = 0;
+    let token: Address = NIL;
+    try {
+      token = this.#next();
+      while (token !== NIL && fired < firingsMax && !this.#isHalted) {
+        const before = this.#problems.length;
+        this.#fire(token);
+        fired += 1;
+        if (haltsOnProblem && this.#problems.length > before) this.#isHalted = true;
+        token = this.#isHalted ? NIL : this.#next();
+      }
+    } finally {
+      this.#isRunning = false;
+    }
+    const problems = this.#problems;
+    this.#problems = [];
+    return { fired, limitReached: token !== NIL, halted: this.#isHalted, problems };
+  }
+
+  /** Ends the run after the firing that is under way. */
+  halt(): void {
+    this.#isHalted = true;
+  }
+
+  /**
+   * Evaluates an expression as a command: variables that it binds stand until the next reset. Throws a RuleError for what it
+   * cannot do.
+   */
+  evaluate(expression: Expression): Value {
+    if (!this.#isRunning) this.#library.beginFiring();
+    const evaluate = compile(expression, this.#commandScope, this.#library.environment);
+    const frame = new Frame(this.#commandLocals);
+    const value = evaluate(frame);
+    return frame.signal === 'return' ? frame.result : value;
+  }
+
+  /** All facts, or those of one template, oldest first. */
+  *facts(template?: string): Generator<Fact> {
+    const facts = template === undefined ? this.#facts.all() : this.#facts.of(this.#facts.relation(template));
+    for (const fact of facts) yield this.#facts.view(fact);
+  }
+
+  fact(index: number): Fact | undefined {
+    const fact = this.#facts.at(index);
+    return fact === NIL ? undefined : this.#facts.view(fact);
+  }
+
+  /** What waits to fire, in all modules or in one of them, in firing order. */
+  agenda(module?: string): readonly Activation[] {
+    return this.#agenda
+      .all(module)
+      .map((token) => activationView(this.#facts, token, this.#agenda.terminalOf(token)));
+  }
+
+  /** From here on every change of facts and globals can be taken back. Transactions do not nest, and rules stay as they are. */
+  begin(): void {
+    this.#refuseInTransaction('begin');
+    this.#setTransaction(new Transaction(this.#fabric));
+  }
+
+  /** Keeps what was done since `begin`. */
+  commit(): void {
+    this.#openTransaction('commit').close(this.#atoms);
+    this.#setTransaction(null);
+  }
+
+  /** Facts (with their indexes), supports, globals and agenda are again as at `begin`. */
+  rollBack(): void {
+    const transaction = this.#openTransaction('rollBack');
+    this.#listeners.mute(() =>
+      this.#memory.matching(() => transaction.undo(this.#network, this.#facts, this.#agenda, this.#supports)),
+    );
+    this.#setTransaction(null);
+  }
+
+  /** Adds a rule, behind all others; one of the same name is replaced. Facts that stand are matched. */
+  addRule(rule: Rule): void {
+    this.#refuseInTransaction('addRule');
+    this.#constructs.addRule(rule);
+  }
+
+  /** Removes a rule and its activations; facts that only it supported logically go. False when there is none of that name. */
+  removeRule(key: string): boolean {
+    this.#refuseInTransaction('removeRule');
+    return this.#constructs.removeRule(key);
+  }
+
+  /** Puts the activations of a rule that have fired back on the agenda. False when there is none of that name. */
+  refresh(key: string): boolean {
+    return this.#constructs.refresh(key);
+  }
+
+  rule(key: string): Rule | undefined {
+    return this.#constructs.rule(key);
+  }
+
+  /** Rules, of all modules or of one, in order of definition; the same goes for the constructs below. */
+  rules(module?: string): readonly Rule[] {
+    return this.#constructs.rules(module);
+  }
+
+  /** Adds a template. Throws a RuleError when there is one of that name and something uses it. */
+  addTemplate(template: Template): void {
+    this.#constructs.addTemplate(template);
+  }
+
+  removeTemplate(key: string): Removal {
+    return this.#constructs.removeTemplate(key);
+  }
+
+  template(key: string): Template | undefined {
+    return this.#constructs.template(key);
+  }
+
+  templates(module?: string): readonly Template[] {
+    return this.#constructs.templates(module);
+  }
+
+  /** Adds a function, or replaces the one of that name for everybody who calls it. */
+  addFunction(definition: FunctionDefinition): void {
+    this.#constructs.addFunction(definition);
+  }
+
+  removeFunction(key: string): Removal {
+    return this.#constructs.removeFunction(key);
+  }
+
+  functions(module?: string): readonly FunctionDefinition[] {
+    return this.#constructs.functions(module);
+  }
+
+  /** Adds a global; one of the same name gets a new value. */
+  addGlobal(definition: GlobalDefinition): void {
+    this.#constructs.addGlobal(definition);
+  }
+
+  removeGlobal(key: string): Removal {
+    return this.#constructs.removeGlobal(key);
+  }
+
+  globals(module?: string): readonly GlobalDefinition[] {
+    return this.#constructs.globals(module);
+  }
+
+  global(key: string): Value | undefined {
+    return this.#library.globalValue(key);
+  }
+
+  /** Adds facts that every reset from now on asserts; those of the same name are replaced. */
+  addFacts(definition: FactsDefinition): void {
+    this.#constructs.addFacts(definition);
+  }
+
+  removeFacts(key: string): Removal {
+    return this.#constructs.removeFacts(key);
+  }
+
+  factsDefinitions(module?: string): readonly FactsDefinition[] {
+    return this.#constructs.facts(module);
+  }
+
+  /** Adds a module, and makes it the current one. Throws a RuleError when there is one of that name; MAIN alone can be defined anew. */
+  addModule(definition: ModuleDefinition): void {
+    this.#modules.define(definition);
+  }
+
+  module(name: string): ModuleDefinition | undefined {
+    return this.#modules.get(name);
+  }
+
+  /** Names of all modules, in order of definition. */
+  modules(): readonly string[] {
+    return this.#modules.names;
+  }
+
+  /** The module that constructs and commands belong to which name none. Setting one that there is not throws a RuleError. */
+  get currentModule(): string {
+    return this.#modules.current;
+  }
+
+  set currentModule(name: string) {
+    this.#modules.current = name;
+  }
+
+  /** Key of what a name means in a module, its own or imported; null: it sees nothing of that name. */
+  visible(kind: SharedKind, name: string, from: string = this.currentModule): string | null {
+    return this.#modules.visible(kind, name, from, (key) => this.#exists(kind, key));
+  }
+
+  /** The stack of focuses, the top first. */
+  focusStack(): readonly string[] {
+    return this.#modules.stack;
+  }
+
+  /** Gives modules the focus; the first one named has it in the end. Throws a RuleError for a module that there is not. */
+  focus(...modules: readonly string[]): void {
+    for (const module of modules.toReversed()) this.#modules.push(module);
+  }
+
+  /** Takes the focus from the module that has it; null: none had it. */
+  popFocus(): string | null {
+    return this.#modules.pop();
+  }
+
+  clearFocus(): void {
+    this.#modules.clearStack();
+  }
+
+  /** How activations of the same salience are ordered. Setting another strategy sorts the agendas anew. */
+  get strategy(): Strategy {
+    return this.#agenda.strategy;
+  }
+
+  set strategy(strategy: Strategy) {
+    this.#refuseInTransaction('strategy');
+    if (strategy === this.#agenda.strategy) return;
+    this.#fabric.keepsOrder ||= strategy !== 'canonical';
+    this.#agenda.strategy = strategy;
+  }
+
+  /** When saliences are evaluated. */
+  get salienceEvaluation(): SalienceEvaluation {
+    return this.#agenda.evaluation;
+  }
+
+  set salienceEvaluation(evaluation: SalienceEvaluation) {
+    this.#agenda.evaluation = evaluation;
+  }
+
+  /** Evaluates the salience of what waits, in all modules or in one, and sorts it anew. */
+  refreshAgenda(module?: string): void {
+    this.#agenda.evaluateAnew(module);
+  }
+
+  /** Whether a fact may stand twice. */
+  get factDuplication(): boolean {
+    return this.#memory.allowsDuplicates;
+  }
+
+  set factDuplication(isAllowed: boolean) {
+    this.#memory.allowsDuplicates = isAllowed;
+  }
+
+  /** Whether a value that breaks its slot's constraints is told as a problem; the fact stands all the same, as in CLIPS. */
+  get dynamicConstraintChecking(): boolean {
+    return this.#memory.checksConstraints;
+  }
+
+  set dynamicConstraintChecking(isOn: boolean) {
+    this.#memory.checksConstraints = isOn;
+  }
+
+  /** Tells a listener what happens from now on; what it returns stops that. */
+  listen(listener: Listener): () => void {
+    return this.#listeners.add(listener);
+  }
+
+  statistics(): Statistics {
+    return {
+      facts: this.#facts.count,
+      tokens: this.#fabric.tokens,
+      entries: this.#fabric.entries,
+      supports: this.#supports.count,
+      atoms: this.#atoms.size,
+      words: this.#heap.used,
+    };
+  }
+
+  #define(base: RuleBase): void {
+    if (this.#hasInitialFact) this.addTemplate(INITIAL_FACT);
+    for (const definition of base.modules ?? []) this.addModule(definition);
+    for (const template of base.templates) this.addTemplate(template);
+    for (const definition of base.functions) this.addFunction(definition);
+    for (const definition of base.globals) this.addGlobal(definition);
+    for (const definition of base.facts) this.addFacts(definition);
+    for (const rule of base.rules) this.addRule(rule);
+  }
+
+  #next(): Address {
+    if (this.#agenda.evaluation === 'every-cycle') this.#agenda.evaluateAnew();
+    if (this.#modules.focus === null) this.#modules.push(MAIN);
+    return this.#agenda.next();
+  }
+
+  #fire(token: Address): void {
+    const terminal = this.#agenda.terminalOf(token);
+    const { compiled } = terminal;
+    const frame = new Frame(terminal.bindings(token));
+    if (compiled.showsFiring) this.#firing = this.#firingOf(token, terminal);
+    this.#supports.isLogical = terminal.branch.logical > 0;
+    this.#supports.supporter = terminal.supporterOf(token);
+    this.#library.beginFiring();
+    this.#modules.current = compiled.module;
+    if (this.#listeners.size > 0) this.#listeners.fired(token, terminal);
+    this.#agenda.fire(token);
+    try {
+      compiled.body(frame);
+    } catch (problem) {
+      if (!(problem instanceof RuleError) && !(problem instanceof RangeError)) throw problem;
+      const origin = problem instanceof LocatedError ? problem.origin : compiled.rule.origin;
+      this.#report({ rule: keyOf(compiled.rule), origin, message: problem.message });
+    } finally {
+      // `return` on a right-hand side takes the focus from the rule's module.
+      if (frame.signal === 'return') this.#modules.remove(compiled.module);
+      this.#firing = null;
+      this.#supports.isLogical = false;
+      this.#supports.supporter = NIL;
+    }
+  }
+
+  #makeLibrary(): Library {
+    return new Library(
+      {
+        assertFact: (template, slots) => {
+          const relation = this.#facts.relation(template);
+          const fact = this.#memory.assert(relation, this.#memory.valuesOf(relation, slots), true);
+          return fact === NIL ? FALSE : this.#memory.addressOf(fact);
+        },
+        alterFact: (kind, value, slots) => this.#memory.alter(kind, value, slots),
+        isMulti: (template, slot) => this.#constructs.shapes.isMulti(template, slot),
+        factsOf: (template) =>
+          this.#facts.of(this.#facts.relation(template)).map((fact) => this.#facts.view(fact)),
+        fact: (index) => this.fact(index),
+      },
+      {
+        session: this,
+        write: (router, text) => {
+          if (router !== 'nil') this.#world.write(router, text);
+        },
+        now: () => {
+          if (this.#world.now === undefined) throw new RuleError('there is no clock here');
+          return this.#world.now();
+        },
+        counter: 1,
+        seed: 1,
+      },
+      (name) => {
+        const host = this.#world.functions.get(name);
+        return host && ((values) => this.#callHost(name, host, values));
+      },
+    );
+  }
+
+  #firingOf(token: Address, terminal: TerminalNode): Firing {
+    const { rule, facts } = activationView(this.#facts, token, terminal);
+    return { rule, facts };
+  }
+
+  #report(problem: RuntimeProblem): void {
+    this.#problems.push(problem);
+    if (this.#listeners.size > 0) this.#listeners.problem(problem);
+  }
+
+  #exists(kind: SharedKind, key: string): boolean {
+    switch (kind) {
+      case 'deftemplate':
+        return this.#facts.has(key);
+      case 'defglobal':
+        return this.#library.globalValue(key) !== undefined;
+      case 'deffunction':
+        return this.#library.functions().some((each) => keyOf(each) === key);
+      default:
+        return unreachable(kind);
+    }
+  }
+
+  #forgetCommandVariables(): void {
+    this.#commandScope = new LocalScope();
+    this.#commandLocals = [];
+  }
+
+  #refuseInTransaction(what: string): void {
+    if (this.#transaction !== null) throw new Error(`${what} is not possible inside a transaction`);
+  }
+
+  #openTransaction(what: string): Transaction {
+    if (this.#transaction === null) throw new Error(`${what} without begin`);
+    return this.#transaction;
+  }
+
+  #setTransaction(transaction: Transaction | null): void {
+    this.#transaction = transaction;
+    this.#agenda.transaction = transaction;
+    this.#memory.transaction = transaction;
+    this.#supports.transaction = transaction;
+    this.#library.changing = transaction === null ? null : (cell) => transaction.globalSet(cell);
+  }
+
+  #callHost(name: string, host: HostFunction, values: readonly Value[]): Value {
+    try {
+      return host(values, this.#firing, this);
+    } catch (problem) {
+      if (problem instanceof RuleError) throw problem;
+      const message = problem instanceof Error ? problem.message : String(problem);
+      throw new RuleError(`\`${name}\`: ${message}`, { cause: problem });
+    }
+  }
+}
 
 const INITIAL_FACT: Template = {
   name: 'initial-fact',
@@ -112,508 +632,3 @@ const INITIAL_FACT: Template = {
   implied: true,
   origin: { file: '', line: 1, column: 1 },
 };
-
-/** A rule base at work on facts: matches, agenda and globals follow every change at once. */
-export class Session {
-  readonly #world: World;
-  readonly #hasInitialFact: boolean;
-  readonly #heap = new Heap();
-  readonly #atoms = new Atoms();
-  readonly #facts = new FactStore(this.#heap, this.#atoms);
-  readonly #supports = new Supports(this.#heap);
-  readonly #listeners = new Listeners(this.#facts);
-  readonly #fabric: Fabric;
-  readonly #agenda: Agenda;
-  readonly #network: Network;
-  readonly #library: Library;
-  readonly #factsDefinitions: { readonly name: string; readonly assertAll: Evaluate }[] = [];
-  readonly #rules = new Map<string, CompiledRule>();
-  /** Default values that are evaluated at each assert, by template and slot. */
-  readonly #dynamicDefaults = new Map<Template, Map<string, Evaluate>>();
-  #problems: RuntimeProblem[] = [];
-  #transaction: Transaction | null = null;
-  #firing: Firing | null = null;
-  #rulesDefined = 0;
-  /** Variables that expressions of `evaluate` have bound. */
-  readonly #promptScope = new LocalScope();
-  readonly #promptLocals: (Value | undefined)[] = [];
-  /** The network is at work: conditions can't change what they are matched against. */
-  #isMatching = false;
-  #isHalted = false;
-
-  /** `initialFact`: every reset asserts `(initial-fact)` first, with the index 0, as in CLIPS. */
-  constructor(
-    base: RuleBase,
-    options: { readonly strategy: Strategy; readonly world: World; readonly initialFact?: boolean },
-  ) {
-    this.#world = options.world;
-    this.#hasInitialFact = options.initialFact ?? false;
-    this.#library = this.#makeLibrary();
-    this.#fabric = {
-      heap: this.#heap,
-      atoms: this.#atoms,
-      facts: this.#facts,
-      supports: this.#supports,
-      environment: this.#library.environment,
-      nodes: [null],
-      constants: new Set(),
-      frame: new Frame(),
-      report: (rule, origin, problem) => this.#problems.push({ rule, origin, message: problem.message }),
-      made: null,
-      tokens: 0,
-      entries: 0,
-      keepsOrder: options.strategy !== 'canonical',
-    };
-    const { nodes } = this.#fabric;
-    this.#agenda = new Agenda(this.#heap, this.#atoms, this.#facts, nodes, options.strategy, this.#listeners);
-    this.#network = new Network(this.#fabric, this.#agenda);
-    if (this.#hasInitialFact) this.addTemplate(INITIAL_FACT);
-    for (const template of base.templates) this.addTemplate(template);
-    for (const definition of base.functions) this.addFunction(definition);
-    for (const definition of base.globals) this.addGlobal(definition);
-    for (const definition of base.facts) this.addFacts(definition);
-    for (const rule of base.rules) this.addRule(rule);
-    this.reset();
-  }
-
-  /** Retracts everything, sets globals anew, and asserts the deffacts. A new session is already reset. */
-  reset(): void {
-    this.#refuseInTransaction('reset');
-    for (const relation of this.#facts.relations()) {
-      while (relation.first !== NIL) this.#retract(relation.first);
-    }
-    this.#facts.nextIndex = this.#hasInitialFact ? 0 : 1;
-    this.#library.resetGlobals();
-    this.#matching(() => this.#network.root.restart());
-    if (this.#hasInitialFact) this.assert(INITIAL_FACT.name, {});
-    for (const { assertAll } of this.#factsDefinitions) assertAll(new Frame());
-  }
-
-  /**
-   * Asserts a fact of plain values, converted by the template's slot types: a JavaScript string becomes a symbol where
-   * the slot does not take STRING, a number an integer or float, a boolean TRUE or FALSE, an array a multislot. Slots left out take their
-   * defaults. Null when an equal fact is there already. Throws a TypeError that names template and slot for a value that does not fit.
-   */
-  assert(template: string, slots: Readonly<Record<string, PlainValue>>): Fact | null {
-    const relation = this.#facts.relation(template);
-    for (const name of Object.keys(slots)) {
-      if (!relation.slotAt.has(name)) throw new TypeError(`template \`${template}\` has no slot \`${name}\``);
-    }
-    const values = relation.template.slots.map((slot) => {
-      const plain = Object.hasOwn(slots, slot.name) ? slots[slot.name] : undefined;
-      return plain === undefined
-        ? this.#defaultOf(relation.template, slot.name)
-        : slotValue(relation.template, slot, plain);
-    });
-    const fact = this.#assert(relation, values, false);
-    return fact === NIL ? null : this.#facts.view(fact);
-  }
-
-  /** Retracts a fact by its index; false when there is none. */
-  retract(index: number): boolean {
-    const fact = this.#facts.at(index);
-    if (fact === NIL) return false;
-    this.#retract(fact);
-    return true;
-  }
-
-  /**
-   * Retracts a fact and asserts it again, with a new index and some slots changed. Null when there is no such fact, or when
-   * the changed one is there already.
-   */
-  modify(index: number, slots: Readonly<Record<string, PlainValue>>): Fact | null {
-    const fact = this.fact(index);
-    if (fact === undefined) return null;
-    this.retract(index);
-    return this.assert(fact.template.name, { ...fact.slots, ...slots });
-  }
-
-  /**
-   * Fires activations until none is left, or the bound is reached, or a rule says halt. `stepsMax` bounds the rounds of loops
-   * and the calls of functions within one firing; what goes beyond is a problem of its rule. `haltsOnProblem`: a problem ends
-   * the run, as in CLIPS.
-   */
-  run(
-    options: {
-      readonly firingsMax?: number;
-      readonly stepsMax?: number;
-      readonly haltsOnProblem?: boolean;
-    } = {},
-  ): RunResult {
-    const { firingsMax = Infinity, stepsMax = STEPS_MAX, haltsOnProblem = false } = options;
-    this.#library.stepsMax = stepsMax;
-    this.#isHalted = false;
-    let fired = 0;
-    let token = this.#agenda.first();
-    while (token !== NIL && fired < firingsMax && !this.#isHalted) {
-      this.#fire(token);
-      fired += 1;
-      if (haltsOnProblem && this.#problems.length > 0) this.#isHalted = true;
-      token = this.#agenda.first();
-    }
-    const problems = this.#problems;
-    this.#problems = [];
-    return { fired, limitReached: token !== NIL && !this.#isHalted, halted: this.#isHalted, problems };
-  }
-
-  /**
-   * Evaluates an expression by itself, as a prompt does; variables that it binds stand for the next one. Throws a RuleError for
-   * what can't be done, and a TypeError for names that nobody defines.
-   */
-  evaluate(expression: Expression): Value {
-    const evaluate = compile(expression, this.#promptScope, this.#library.environment);
-    const frame = new Frame(this.#promptLocals);
-    this.#library.beginFiring();
-    const value = evaluate(frame);
-    return frame.signal === 'return' ? frame.result : value;
-  }
-
-  /** Ends the run under way after the firing under way. */
-  halt(): void {
-    this.#isHalted = true;
-  }
-
-  /** All facts, or those of one template, oldest first. */
-  *facts(template?: string): Generator<Fact> {
-    if (template !== undefined) {
-      for (const fact of this.#facts.of(this.#facts.relation(template))) yield this.#facts.view(fact);
-      return;
-    }
-    const all = this.#facts.relations().flatMap((relation) => this.#facts.of(relation));
-    const index = (fact: Address): number => this.#heap.words[fact + FACT_INDEX] as number;
-    for (const fact of all.toSorted((a, b) => index(a) - index(b))) yield this.#facts.view(fact);
-  }
-
-  fact(index: number): Fact | undefined {
-    const fact = this.#facts.at(index);
-    return fact === NIL ? undefined : this.#facts.view(fact);
-  }
-
-  /** What waits to fire, in firing order. */
-  agenda(): readonly Activation[] {
-    return this.#agenda
-      .all()
-      .map((token) => activationView(this.#facts, token, this.#agenda.terminalOf(token)));
-  }
-
-  /** From here on every change of facts and globals can be taken back. Transactions do not nest, and rules stay as they are. */
-  begin(): void {
-    this.#refuseInTransaction('begin');
-    this.#transaction = new Transaction(this.#fabric);
-    this.#agenda.transaction = this.#transaction;
-    this.#supports.transaction = this.#transaction;
-    this.#library.changing = (cell) => this.#transaction?.globalSet(cell);
-  }
-
-  /** Keeps what was done since `begin`. */
-  commit(): void {
-    this.#openTransaction('commit').close(this.#atoms);
-    this.#endTransaction();
-  }
-
-  /** Facts (with their indexes), supports, globals and agenda are again as at `begin`. */
-  rollBack(): void {
-    const transaction = this.#openTransaction('rollBack');
-    this.#listeners.mute(() =>
-      this.#matching(() => transaction.undo(this.#network, this.#facts, this.#agenda, this.#supports)),
-    );
-    this.#endTransaction();
-  }
-
-  /** Adds a rule, behind all others; one of the same name is replaced, and its place is kept. Facts that stand are matched. */
-  addRule(rule: Rule): void {
-    this.#refuseInTransaction('addRule');
-    const scope = new LocalScope();
-    const body = compileBody(rule.then, scope, this.#library.environment);
-    const branches = planOf(rule, this.#shapes);
-    const salience = this.#library.closed(rule.salience)(new Frame());
-    if (typeof salience !== 'number') throw new TypeError(`the salience of \`${rule.name}\` is no integer`);
-    const place = this.#rules.get(rule.name)?.place ?? this.#rulesDefined;
-    if (!this.removeRule(rule.name)) this.#rulesDefined += 1;
-    const compiled: CompiledRule = {
-      rule,
-      salience,
-      place,
-      body,
-      locals: scope.names,
-      showsFiring: callsOut(rule.then),
-    };
-    this.#rules.set(rule.name, compiled);
-    this.#matching(() => this.#network.add(compiled, branches));
-  }
-
-  /** Removes a rule and its activations; facts that only it supported logically go. False when there is none of that name. */
-  removeRule(name: string): boolean {
-    this.#refuseInTransaction('removeRule');
-    if (!this.#rules.delete(name)) return false;
-    this.#matching(() => this.#network.remove(name));
-    this.#retractOrphans();
-    return true;
-  }
-
-  addTemplate(template: Template): void {
-    this.#facts.define(template);
-    const dynamic = new Map<string, Evaluate>();
-    for (const slot of template.slots) {
-      if (slot.default.kind !== 'dynamic') continue;
-      dynamic.set(slot.name, this.#library.closed(slot.default.expression));
-    }
-    this.#dynamicDefaults.set(template, dynamic);
-  }
-
-  /** Adds a function, or replaces the one of that name for whoever calls it from now on for the first time. */
-  addFunction(definition: FunctionDefinition): void {
-    this.#library.addFunction(definition);
-  }
-
-  addGlobal(definition: GlobalDefinition): void {
-    this.#library.addGlobal(definition);
-  }
-
-  /** Adds facts that every reset from now on asserts. */
-  addFacts(definition: FactsDefinition): void {
-    const form: Expression = { kind: 'assert', facts: definition.facts };
-    this.#factsDefinitions.push({ name: definition.name, assertAll: this.#library.closed(form) });
-  }
-
-  global(name: string): Value | undefined {
-    return this.#library.globalValue(name);
-  }
-
-  /** Tells a listener what happens from now on; what it returns stops that. */
-  listen(listener: Listener): () => void {
-    return this.#listeners.add(listener);
-  }
-
-  statistics(): Statistics {
-    return {
-      facts: this.#facts.count,
-      tokens: this.#fabric.tokens,
-      entries: this.#fabric.entries,
-      supports: this.#supports.count,
-      atoms: this.#atoms.size,
-      words: this.#heap.used,
-    };
-  }
-
-  readonly #shapes: Shapes = {
-    slotAt: (template, slot) => {
-      const at = this.#facts.relation(template).slotAt.get(slot);
-      if (at === undefined) throw new TypeError(`template \`${template}\` has no slot \`${slot}\``);
-      return at;
-    },
-    isMulti: (template, slot) => {
-      const { template: found } = this.#facts.relation(template);
-      return found.slots[this.#shapes.slotAt(template, slot)]?.multi ?? false;
-    },
-  };
-
-  #fire(token: Address): void {
-    const terminal = this.#agenda.terminalOf(token);
-    const { compiled } = terminal;
-    const frame = new Frame(terminal.bindings(token));
-    if (compiled.showsFiring) this.#firing = this.#firingOf(token, terminal);
-    this.#supports.isLogical = terminal.branch.logical > 0;
-    this.#supports.supporter = terminal.supporterOf(token);
-    this.#library.beginFiring();
-    if (this.#listeners.size > 0) this.#listeners.fired(token, terminal);
-    this.#agenda.fire(token, terminal);
-    try {
-      compiled.body(frame);
-    } catch (problem) {
-      if (!(problem instanceof RuleError) && !(problem instanceof RangeError)) throw problem;
-      const origin = problem instanceof LocatedError ? problem.origin : compiled.rule.origin;
-      this.#problems.push({ rule: compiled.rule.name, origin, message: problem.message });
-    } finally {
-      this.#firing = null;
-      this.#supports.isLogical = false;
-      this.#supports.supporter = NIL;
-    }
-  }
-
-  #makeLibrary(): Library {
-    return new Library(
-      {
-        assertFact: (template, slots) => {
-          const relation = this.#facts.relation(template);
-          const fact = this.#assert(relation, this.#valuesOf(relation, slots), true);
-          return fact === NIL ? FALSE : this.#addressOf(fact);
-        },
-        alterFact: (kind, value, slots) => this.#alter(kind, value, slots),
-        isMulti: (template, slot) => this.#shapes.isMulti(template, slot),
-      },
-      {
-        fact: (index) => this.fact(index),
-        facts: (template) => this.facts(template),
-        retract: (index) => this.retract(index),
-        write: (router, text) => {
-          if (router !== 'nil') this.#world.write(router, text);
-        },
-        halt: () => {
-          this.#isHalted = true;
-        },
-        counter: 1,
-        seed: 1,
-      },
-      (name) => {
-        const host = this.#world.functions.get(name);
-        return host && ((values) => this.#callHost(name, host, values));
-      },
-    );
-  }
-
-  #firingOf(token: Address, terminal: TerminalNode): Firing {
-    const { rule, facts } = activationView(this.#facts, token, terminal);
-    return { rule, facts };
-  }
-
-  /** Asserts values that have the shape of their slots; NIL when the fact is there already or has lost its support. */
-  #assert(relation: Relation, values: readonly Value[], mayBeLogical: boolean): Address {
-    if (this.#isMatching) throw new RuleError('a condition can not assert or retract');
-    const isLogical = mayBeLogical && this.#supports.isLogical;
-    const { supporter } = this.#supports;
-    const atoms = values.map((value) => this.#atoms.intern(value));
-    const standing = this.#facts.find(relation, atoms);
-    if (standing !== NIL || (isLogical && supporter === NIL)) {
-      this.#releaseAll(atoms);
-      if (standing !== NIL) this.#assertAgain(standing, isLogical);
-      return NIL;
-    }
-    const index = this.#facts.nextIndex;
-    this.#facts.nextIndex += 1;
-    this.#transaction?.factAsserted(index);
-    const fact = this.#facts.add(relation, atoms, index);
-    if (isLogical) this.#supports.add(supporter, fact);
-    if (this.#listeners.size > 0) this.#listeners.asserted(fact);
-    this.#matching(() => this.#network.assert(relation, fact));
-    this.#retractOrphans();
-    return this.#facts.at(index);
-  }
-
-  /** A fact is asserted that stands already: one more support, or from now on none is needed. */
-  #assertAgain(fact: Address, isLogical: boolean): void {
-    if (!isLogical) this.#supports.clear(fact);
-    else if (this.#supports.supporter !== NIL && this.#supports.of(fact).length > 0) {
-      this.#supports.add(this.#supports.supporter, fact);
-    }
-  }
-
-  #retract(fact: Address): void {
-    if (this.#isMatching) throw new RuleError('a condition can not assert or retract');
-    this.#retractOne(fact);
-    this.#retractOrphans();
-  }
-
-  #retractOne(fact: Address): void {
-    if (this.#listeners.size > 0) this.#listeners.retracted(fact);
-    this.#transaction?.factRetracted(fact);
-    this.#supports.clear(fact);
-    this.#matching(() => this.#network.retract(fact));
-  }
-
-  /** Retracts what has lost its last support, and what that supported in turn. */
-  #retractOrphans(): void {
-    const { orphans } = this.#supports;
-    for (let index = orphans.shift(); index !== undefined; index = orphans.shift()) {
-      const fact = this.#facts.at(index);
-      if (fact !== NIL && this.#supports.of(fact).length === 0) this.#retractOne(fact);
-    }
-  }
-
-  #matching(work: () => void): void {
-    this.#isMatching = true;
-    try {
-      work();
-    } catch (problem) {
-      // Half a change stands in the network now: this is no matter for a list of problems.
-      if (problem instanceof RangeError) throw new Error('the network ran out of stack', { cause: problem });
-      throw problem;
-    } finally {
-      this.#isMatching = false;
-      this.#agenda.settle();
-    }
-  }
-
-  #defaultOf(template: Template, name: string): Value {
-    const slot = template.slots.find((each) => each.name === name);
-    const given = slot?.default;
-    if (given?.kind === 'static') return given.value;
-    const dynamic = this.#dynamicDefaults.get(template)?.get(name);
-    if (dynamic === undefined) throw new TypeError(`slot \`${name}\` of \`${template.name}\` needs a value`);
-    return dynamic(new Frame());
-  }
-
-  /** The values of a fact that the language asserts, defaults filled in. */
-  #valuesOf(relation: Relation, given: ReadonlyMap<string, Value>): Value[] {
-    const { template } = relation;
-    return template.slots.map((slot) => {
-      const value = given.get(slot.name);
-      if (value === undefined) {
-        if (slot.default.kind !== 'none') return this.#defaultOf(template, slot.name);
-        throw new RuleError(`slot \`${slot.name}\` of \`${template.name}\` needs a value`);
-      }
-      if (slot.multi && !Array.isArray(value)) return [value as Exclude<Value, readonly unknown[]>] as Value;
-      if (fitsShape(slot, value)) return value;
-      throw new RuleError(
-        `slot \`${slot.name}\` of \`${template.name}\` takes one value, not ${printed(value)}`,
-      );
-    });
-  }
-
-  #releaseAll(atoms: readonly Atom[]): void {
-    for (const atom of atoms) this.#atoms.release(atom);
-  }
-
-  #refuseInTransaction(what: string): void {
-    if (this.#transaction !== null) throw new Error(`${what} is not possible inside a transaction`);
-  }
-
-  #openTransaction(what: string): Transaction {
-    if (this.#transaction === null) throw new Error(`${what} without begin`);
-    return this.#transaction;
-  }
-
-  #endTransaction(): void {
-    this.#transaction = null;
-    this.#agenda.transaction = null;
-    this.#supports.transaction = null;
-    this.#library.changing = null;
-  }
-
-  #callHost(name: string, host: HostFunction, values: readonly Value[]): Value {
-    try {
-      return host(values, this.#firing, this);
-    } catch (problem) {
-      if (problem instanceof RuleError) throw problem;
-      const message = problem instanceof Error ? problem.message : String(problem);
-      throw new RuleError(`\`${name}\`: ${message}`, { cause: problem });
-    }
-  }
-
-  #alter(kind: 'modify' | 'duplicate', value: Value, slots: ReadonlyMap<string, Value>): Value {
-    const index = value instanceof FactAddress ? value.index : value;
-    const fact = typeof index === 'number' ? this.#facts.at(index) : NIL;
-    if (fact === NIL) throw new RuleError(`\`${kind}\`: the fact is gone`);
-    const relation = this.#facts.relationOf(fact);
-    for (const name of slots.keys()) {
-      if (!relation.slotAt.has(name))
-        throw new RuleError(`template \`${relation.template.name}\` has no slot \`${name}\``);
-    }
-    const given = new Map<string, Value>(Object.entries(this.#facts.view(fact).slots));
-    for (const [name, changed] of slots) given.set(name, this.#unwrapped(relation, name, changed));
-    const values = this.#valuesOf(relation, given);
-    if (kind === 'modify') this.#retract(fact);
-    const made = this.#assert(relation, values, true);
-    return made === NIL ? FALSE : this.#addressOf(made);
-  }
-
-  /** `modify` does not know its template before it runs, so a single slot's value may come as a multifield of one. */
-  #unwrapped(relation: Relation, name: string, value: Value): Value {
-    const slot = relation.template.slots[relation.slotAt.get(name) as number];
-    return slot?.multi === false && Array.isArray(value) && value.length === 1 ? (value[0] as Value) : value;
-  }
-
-  #addressOf(fact: Address): FactAddress {
-    return new FactAddress(this.#heap.words[fact + FACT_INDEX] as number);
-  }
-}

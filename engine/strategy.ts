@@ -1,97 +1,50 @@
 import type { Atoms } from './atoms.ts';
+import { complexityOf } from './complexity.ts';
 import type { FactStore } from './facts.ts';
 import {
-  ACTIVATION_PLACE,
+  ACTIVATION_LOT,
   ACTIVATION_TAG,
   ENTRY_ORDINAL,
+  FACT_INDEX,
   FACT_SLOTS,
   FACT_TEMPLATE,
-  NEXT,
   NIL,
-  PREV,
   type Address,
   type Heap,
 } from './heap.ts';
 import type { TerminalNode } from './network/terminal.ts';
 import { compareValues } from './order.ts';
+import { AgeQueue, OrderQueue, type Queue } from './queue.ts';
+import { keyOf } from './rule.ts';
+import { unreachable } from './unreachable.ts';
 
-/** Activations of one rank, in the order in which a strategy fires them. */
-export interface Queue {
-  add(token: Address): void;
-  remove(token: Address): void;
-  /** The next to fire; NIL: none. */
-  first(): Address;
-  /** All of them, in firing order. */
-  all(): Address[];
-}
-
-const LISTED = 1;
-
-/** `depth` and `breadth`: a list by age. What is added is the youngest, unless a rollback brings back an older one. */
-export class AgeQueue implements Queue {
-  readonly #heap: Heap;
-  /** The end that fires first: the youngest for depth, the oldest for breadth. */
-  readonly #youngestFirst: boolean;
-  #youngest: Address = NIL;
-  #oldest: Address = NIL;
-
-  constructor(heap: Heap, youngestFirst: boolean) {
-    this.#heap = heap;
-    this.#youngestFirst = youngestFirst;
-  }
-
-  // NEXT leads to the older neighbour, PREV to the younger one.
-  add(token: Address): void {
-    const { words } = this.#heap;
-    const tag = words[token + ACTIVATION_TAG] as number;
-    let older = this.#youngest;
-    while (older !== NIL && (words[older + ACTIVATION_TAG] as number) > tag)
-      older = words[older + NEXT] as Address;
-    const younger = older === NIL ? this.#oldest : (words[older + PREV] as Address);
-    words[token + NEXT] = older;
-    words[token + PREV] = younger;
-    if (older === NIL) this.#oldest = token;
-    else words[older + PREV] = token;
-    if (younger === NIL) this.#youngest = token;
-    else words[younger + NEXT] = token;
-    words[token + ACTIVATION_PLACE] = LISTED;
-  }
-
-  remove(token: Address): void {
-    const { words } = this.#heap;
-    const older = words[token + NEXT] as Address;
-    const younger = words[token + PREV] as Address;
-    if (older === NIL) this.#oldest = younger;
-    else words[older + PREV] = younger;
-    if (younger === NIL) this.#youngest = older;
-    else words[younger + NEXT] = older;
-    words[token + ACTIVATION_PLACE] = 0;
-  }
-
-  first(): Address {
-    return this.#youngestFirst ? this.#youngest : this.#oldest;
-  }
-
-  all(): Address[] {
-    const { words } = this.#heap;
-    const link = this.#youngestFirst ? NEXT : PREV;
-    const tokens: Address[] = [];
-    for (let token = this.first(); token !== NIL; token = words[token + link] as Address) tokens.push(token);
-    return tokens;
-  }
-}
+/** The strategies of CLIPS, and ours: how activations of the same salience are ordered. */
+export const strategies = [
+  'depth',
+  'breadth',
+  'simplicity',
+  'complexity',
+  'lex',
+  'mea',
+  'random',
+  'canonical',
+] as const;
 
 /**
- * `canonical`: the activations of one rule by the values of their facts, in a binary heap. An activation's place is its
- * position, counted from 1, so that it can be taken out from anywhere.
+ * How activations of the same salience are ordered. `depth`: the youngest first. `breadth`: the oldest first. `simplicity` and
+ * `complexity`: by how much the rule tests, then the oldest. `lex`: by the ages of all facts, the youngest fact of each first.
+ * `mea`: by the age of the first fact, then as lex. `random`: by lot. `canonical`: by the rule's place, then by the values of the facts.
  */
-export class ValueQueue implements Queue {
+export type Strategy = (typeof strategies)[number];
+
+type Compare = (a: Address, b: Address) => number;
+
+/** Orders of activations, as Basic Programming Guide 5.3 of CLIPS 6.30 has them. */
+export class Orders {
   readonly #heap: Heap;
   readonly #atoms: Atoms;
   readonly #facts: FactStore;
   readonly #terminal: (token: Address) => TerminalNode;
-  /** Position 0 stays empty. */
-  readonly #tokens: Address[] = [NIL];
 
   constructor(heap: Heap, atoms: Atoms, facts: FactStore, terminal: (token: Address) => TerminalNode) {
     this.#heap = heap;
@@ -100,67 +53,88 @@ export class ValueQueue implements Queue {
     this.#terminal = terminal;
   }
 
-  add(token: Address): void {
-    this.#tokens.push(token);
-    this.#rise(token, this.#tokens.length - 1);
-  }
-
-  remove(token: Address): void {
-    const { words } = this.#heap;
-    const place = words[token + ACTIVATION_PLACE] as number;
-    words[token + ACTIVATION_PLACE] = 0;
-    const last = this.#tokens.pop() as Address;
-    if (last === token) return;
-    this.#rise(last, place);
-    this.#sink(last, words[last + ACTIVATION_PLACE] as number);
-  }
-
-  first(): Address {
-    return this.#tokens[1] ?? NIL;
-  }
-
-  all(): Address[] {
-    return this.#tokens.slice(1).toSorted((a, b) => this.#compare(a, b));
-  }
-
-  #put(token: Address, place: number): void {
-    this.#tokens[place] = token;
-    this.#heap.words[token + ACTIVATION_PLACE] = place;
-  }
-
-  #rise(token: Address, from: number): void {
-    let place = from;
-    while (place > 1) {
-      const above = this.#tokens[place >> 1] as Address;
-      if (this.#compare(above, token) <= 0) break;
-      this.#put(above, place);
-      place >>= 1;
+  /** An empty queue of a strategy. */
+  queue(strategy: Strategy): Queue {
+    switch (strategy) {
+      case 'depth':
+      case 'breadth':
+        return new AgeQueue(this.#heap, strategy === 'depth');
+      case 'simplicity':
+        return new OrderQueue(
+          this.#heap,
+          this.#oldestOf((a, b) => this.#complexity(a) - this.#complexity(b)),
+        );
+      case 'complexity':
+        return new OrderQueue(
+          this.#heap,
+          this.#oldestOf((a, b) => this.#complexity(b) - this.#complexity(a)),
+        );
+      case 'lex':
+        return new OrderQueue(
+          this.#heap,
+          this.#oldestOf((a, b) => this.#byAges(a, b)),
+        );
+      case 'mea':
+        return new OrderQueue(
+          this.#heap,
+          this.#oldestOf((a, b) => this.#firstAge(b) - this.#firstAge(a) || this.#byAges(a, b)),
+        );
+      case 'random':
+        return new OrderQueue(
+          this.#heap,
+          this.#oldestOf((a, b) => this.#word(a, ACTIVATION_LOT) - this.#word(b, ACTIVATION_LOT)),
+        );
+      case 'canonical':
+        return new OrderQueue(this.#heap, (a, b) => this.#byValues(a, b));
+      default:
+        return unreachable(strategy);
     }
-    this.#put(token, place);
   }
 
-  #sink(token: Address, from: number): void {
-    let place = from;
-    for (;;) {
-      let below = place * 2;
-      const left = this.#tokens[below];
-      if (left === undefined) break;
-      const right = this.#tokens[below + 1];
-      if (right !== undefined && this.#compare(right, left) < 0) below += 1;
-      const smaller = this.#tokens[below] as Address;
-      if (this.#compare(token, smaller) <= 0) break;
-      this.#put(smaller, place);
-      place = below;
+  #word(record: Address, at: number): number {
+    return this.#heap.words[record + at] as number;
+  }
+
+  #oldestOf(compare: Compare): Compare {
+    return (a, b) => compare(a, b) || this.#word(a, ACTIVATION_TAG) - this.#word(b, ACTIVATION_TAG);
+  }
+
+  #complexity(token: Address): number {
+    return complexityOf(this.#terminal(token).branch);
+  }
+
+  #age(fact: Address | undefined): number {
+    // Facts count from 0 in a session of CLIPS, and an absence is older than all of them.
+    return fact === NIL || fact === undefined ? -1 : this.#word(fact, FACT_INDEX);
+  }
+
+  #firstAge(token: Address): number {
+    return this.#age(this.#terminal(token).factsOf(token)[0]);
+  }
+
+  /** Ages sorted down and compared one by one; more of them go first, then the more complex rule. */
+  #byAges(a: Address, b: Address): number {
+    const agesA = this.#ages(a);
+    const agesB = this.#ages(b);
+    for (let at = 0; at < agesA.length && at < agesB.length; at += 1) {
+      const order = (agesB[at] as number) - (agesA[at] as number);
+      if (order !== 0) return order;
     }
-    this.#put(token, place);
+    return agesB.length - agesA.length || this.#complexity(b) - this.#complexity(a);
+  }
+
+  #ages(token: Address): number[] {
+    const facts = this.#terminal(token).factsOf(token);
+    // A rule without conditions has one match, of nothing.
+    if (facts.length === 0) return [-1];
+    return facts.map((fact) => this.#age(fact)).toSorted((a, b) => b - a);
   }
 
   /**
    * By the facts, condition by condition, an absence before a fact; then by how multislots were split; then by branch.
    * Two activations of a rule always differ in one of these.
    */
-  #compare(a: Address, b: Address): number {
-    const { words } = this.#heap;
+  #byValues(a: Address, b: Address): number {
     const terminalA = this.#terminal(a);
     const terminalB = this.#terminal(b);
     const factsA = terminalA.factsOf(a);
@@ -175,8 +149,7 @@ export class ValueQueue implements Queue {
     const entriesB = terminalB.entriesOf(b);
     for (const [at, entryA] of entriesA.entries()) {
       const entryB = entriesB[at] as Address;
-      if (entryA !== entryB)
-        return (words[entryA + ENTRY_ORDINAL] as number) - (words[entryB + ENTRY_ORDINAL] as number);
+      if (entryA !== entryB) return this.#word(entryA, ENTRY_ORDINAL) - this.#word(entryB, ENTRY_ORDINAL);
     }
     return 0;
   }
@@ -187,7 +160,7 @@ export class ValueQueue implements Queue {
     const { words } = this.#heap;
     const relation = this.#facts.relationOf(a);
     if (words[a + FACT_TEMPLATE] !== words[b + FACT_TEMPLATE]) {
-      return relation.template.name < this.#facts.relationOf(b).template.name ? -1 : 1;
+      return keyOf(relation.template) < keyOf(this.#facts.relationOf(b).template) ? -1 : 1;
     }
     for (let slot = FACT_SLOTS; slot < relation.size; slot += 1) {
       const atomA = words[a + slot] as number;

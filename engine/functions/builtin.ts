@@ -1,7 +1,7 @@
 import { isMultifield, isNumeric, type Numeric } from '../order.ts';
 import { printed } from '../printed.ts';
 import type { FieldType, FunctionSignature } from '../rule.ts';
-import type { Fact } from '../session.ts';
+import type { Session } from '../session.ts';
 import { FactAddress, FALSE, Sym, TRUE, type Field, type Value } from '../value.ts';
 
 /** A function of the language itself: its signature, and what it does. */
@@ -11,13 +11,12 @@ export interface Builtin extends FunctionSignature {
 
 /** What a builtin may use of the session that calls it. */
 export interface Services {
-  fact(index: number): Fact | undefined;
-  facts(template?: string): Iterable<Fact>;
-  retract(index: number): boolean;
+  readonly session: Session;
   write(router: string, text: string): void;
   /** Calls a function by its name, as `sort` and `funcall` do. */
   call(name: string, values: readonly Value[]): Value;
-  halt(): void;
+  /** Seconds on the clock of the world. */
+  now(): number;
   /** Running number of `gensym`, `setgen` sets it. */
   counter: number;
   /** State of the generator behind `random`. */

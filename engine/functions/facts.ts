@@ -14,7 +14,7 @@ import {
   type Services,
   integer,
 } from './builtin.ts';
-import type { Fact } from '../session.ts';
+import type { Fact } from '../world.ts';
 
 /** Facts by their addresses. `assert`, `modify` and `duplicate` are expressions of their own, not calls. */
 export const factFunctions: readonly Builtin[] = [
@@ -27,8 +27,8 @@ export const factFunctions: readonly Builtin[] = [
     (values, services) => {
       for (const [at, value] of values.entries()) {
         if (value instanceof Sym && value.name === '*') {
-          for (const fact of Array.from(services.facts())) services.retract(fact.index);
-        } else if (value !== FALSE) services.retract(factIndex('retract', values, at));
+          for (const fact of Array.from(services.session.facts())) services.session.retract(fact.index);
+        } else if (value !== FALSE) services.session.retract(factIndex('retract', values, at));
       }
       return NOTHING;
     },
@@ -40,12 +40,12 @@ export const factFunctions: readonly Builtin[] = [
     INTEGER,
     'the number of a fact; -1 when it is gone',
     (values, services) => {
-      const found = services.fact(factIndex('fact-index', values, 0));
+      const found = services.session.fact(factIndex('fact-index', values, 0));
       return found?.index ?? -1;
     },
   ),
   builtin('fact-existp', [1, 1], [ADDRESS], SYMBOL, 'true while the fact stands', (values, services) =>
-    truth(services.fact(factIndex('fact-existp', values, 0)) !== undefined),
+    truth(services.session.fact(factIndex('fact-existp', values, 0)) !== undefined),
   ),
   builtin(
     'fact-relation',
@@ -54,7 +54,7 @@ export const factFunctions: readonly Builtin[] = [
     SYMBOL,
     'the name of its template; FALSE when it is gone',
     (values, services) => {
-      const found = services.fact(factIndex('fact-relation', values, 0));
+      const found = services.session.fact(factIndex('fact-relation', values, 0));
       return found === undefined ? FALSE : symbol(found.template.name);
     },
   ),
@@ -77,14 +77,14 @@ export const factFunctions: readonly Builtin[] = [
     standing('fact-slot-names', values, services).template.slots.map((slot) => symbol(slot.name)),
   ),
   builtin('get-fact-list', [0, 1], [SYMBOL], 'multifield', 'the addresses of all facts', (_, services) =>
-    [...services.facts()].map((fact) => new FactAddress(fact.index)),
+    [...services.session.facts()].map((fact) => new FactAddress(fact.index)),
   ),
 ];
 
 /** What controls a run, and names that nobody else has. */
 export const control: readonly Builtin[] = [
   builtin('halt', [0, 0], [], 'nothing', 'ends the run after this firing', (_, services) => {
-    services.halt();
+    services.session.halt();
     return NOTHING;
   }),
   builtin('gensym', [0, 0], [], SYMBOL, 'a new symbol', (_, services) => nextSymbol(services), 'world'),
@@ -110,7 +110,7 @@ function nextSymbol(services: Services): Sym {
 }
 
 function standing(name: string, values: readonly Value[], services: Services): Fact {
-  const fact = services.fact(factIndex(name, values, 0));
+  const fact = services.session.fact(factIndex(name, values, 0));
   if (fact === undefined) throw new RuleError(`\`${name}\`: the fact is gone`);
   return fact;
 }

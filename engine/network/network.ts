@@ -12,6 +12,7 @@ import {
   type Address,
 } from '../heap.ts';
 import type { BranchPlan, JoinPlan, LevelPlan } from '../plan.ts';
+import { keyOf } from '../rule.ts';
 import { AlphaMemory } from './alpha.ts';
 import { BestNode } from './best.ts';
 import { ExistsNode } from './exists.ts';
@@ -45,9 +46,10 @@ export class Network {
 
   /** Adds a rule; facts that stand already are matched at once. */
   add(compiled: CompiledRule, branches: readonly BranchPlan[]): void {
-    const owner: Owner = { rule: compiled.rule.name, origin: compiled.rule.origin };
+    const key = keyOf(compiled.rule);
+    const owner: Owner = { rule: key, origin: compiled.rule.origin };
     const terminals: TerminalNode[] = [];
-    this.#terminals.set(compiled.rule.name, terminals);
+    this.#terminals.set(key, terminals);
     for (const [number, branch] of branches.entries()) {
       const made: TokenNode[] = [];
       const end = this.#chain(this.root, branch.levels, owner, made);
@@ -61,11 +63,16 @@ export class Network {
     }
   }
 
+  /** The ends of a rule's branches. */
+  terminals(key: string): readonly TerminalNode[] {
+    return this.#terminals.get(key) ?? [];
+  }
+
   /** Removes a rule with its activations, and the nodes that no other rule uses. */
-  remove(name: string): boolean {
-    const terminals = this.#terminals.get(name);
+  remove(key: string): boolean {
+    const terminals = this.#terminals.get(key);
     if (terminals === undefined) return false;
-    this.#terminals.delete(name);
+    this.#terminals.delete(key);
     for (const terminal of terminals) this.#prune(terminal);
     this.#agenda.prune();
     return true;

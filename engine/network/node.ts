@@ -37,13 +37,13 @@ export interface Fabric {
   /** Tests look at a match through this frame; they don't nest. */
   readonly frame: Frame;
   /** An error in a test. */
-  report(rule: string, origin: Origin, problem: RuleError): void;
+  report(rule: string | null, origin: Origin, problem: RuleError): void;
   /** Tokens made since a transaction began, as far as they stand; null outside of one. */
   made: Set<Address> | null;
   tokens: number;
   entries: number;
   /** Facts that come back take their old place among the others: only where order counts. */
-  readonly keepsOrder: boolean;
+  keepsOrder: boolean;
 }
 
 /** Who a node was made for, so that an error in one of its tests has a place. */

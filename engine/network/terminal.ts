@@ -18,7 +18,11 @@ import { ancestor, makeToken, TokenNode, type Fabric } from './node.ts';
 /** A rule as the session runs it. */
 export interface CompiledRule {
   readonly rule: Rule;
-  readonly salience: number;
+  readonly module: string;
+  /** As it was evaluated last. */
+  salience: number;
+  /** Evaluates the salience; 0 where that meets an error. */
+  readonly evaluated: () => number;
   /** Its place in the rule base. */
   readonly place: number;
   /** The right-hand side, on a frame of locals. */

@@ -109,6 +109,7 @@ function expressionText(expression: Expression): string {
     case 'loop-for-count':
     case 'foreach':
     case 'switch':
+    case 'query':
     case 'return':
     case 'break':
       throw new Error(`the tests write no ${expression.kind}`);

@@ -1,0 +1,257 @@
+import type { Agenda } from './agenda.ts';
+import { compileBody, Frame, LocalScope, type Evaluate } from './compile.ts';
+import { RuleError } from './functions/builtin.ts';
+import { NIL } from './heap.ts';
+import { callsOut, type Library } from './library.ts';
+import type { Modules } from './modules.ts';
+import type { Network } from './network/network.ts';
+import type { Fabric } from './network/node.ts';
+import type { CompiledRule } from './network/terminal.ts';
+import { planOf, type Shapes } from './plan.ts';
+import { mentions } from './references.ts';
+import {
+  keyOf,
+  MAIN,
+  type Expression,
+  type FactsDefinition,
+  type FunctionDefinition,
+  type GlobalDefinition,
+  type Rule,
+  type SharedKind,
+  type Template,
+} from './rule.ts';
+import type { WorkingMemory } from './working-memory.ts';
+
+/** What became of a construct that was to be removed; what others use stays. */
+export type Removal = 'removed' | 'unknown' | 'in-use';
+
+const SALIENCE_MAX = 10_000;
+
+/** Everything that was defined: what is added replaces what has its key, and what others use cannot be taken away. */
+export class Constructs {
+  readonly #fabric: Fabric;
+  readonly #network: Network;
+  readonly #library: Library;
+  readonly #memory: WorkingMemory;
+  readonly #agenda: Agenda;
+  readonly #modules: Modules;
+  readonly #rules = new Map<string, CompiledRule>();
+  readonly #facts = new Map<string, { readonly definition: FactsDefinition; readonly assertAll: Evaluate }>();
+  #rulesDefined = 0;
+
+  constructor(
+    fabric: Fabric,
+    network: Network,
+    library: Library,
+    memory: WorkingMemory,
+    agenda: Agenda,
+    modules: Modules,
+  ) {
+    this.#fabric = fabric;
+    this.#network = network;
+    this.#library = library;
+    this.#memory = memory;
+    this.#agenda = agenda;
+    this.#modules = modules;
+  }
+
+  readonly shapes: Shapes = {
+    slotAt: (template, slot) => {
+      const at = this.#fabric.facts.relation(template).slotAt.get(slot);
+      if (at === undefined) throw new TypeError(`template \`${template}\` has no slot \`${slot}\``);
+      return at;
+    },
+    isMulti: (template, slot) => {
+      const { template: found } = this.#fabric.facts.relation(template);
+      return found.slots[this.shapes.slotAt(template, slot)]?.multi ?? false;
+    },
+  };
+
+  /** Throws a RuleError when there is one of that name and something uses it. */
+  addTemplate(template: Template): void {
+    const key = keyOf(template);
+    if (this.#fabric.facts.has(key) && this.removeTemplate(key) === 'in-use')
+      throw new RuleError(`template \`${key}\` is in use, it cannot be defined anew`);
+    this.#fabric.facts.define(template);
+    const dynamic = new Map<string, Evaluate>();
+    for (const slot of template.slots) {
+      if (slot.default.kind !== 'dynamic') continue;
+      dynamic.set(slot.name, this.#library.closed(slot.default.expression));
+    }
+    this.#memory.setDefaults(template, dynamic);
+  }
+
+  removeTemplate(key: string): Removal {
+    const { facts } = this.#fabric;
+    if (!facts.has(key)) return 'unknown';
+    const relation = facts.relation(key);
+    if (relation.first !== NIL || this.#isMentioned('deftemplate', key)) return 'in-use';
+    facts.undefine(key);
+    this.#memory.forgetDefaults(relation.template);
+    return 'removed';
+  }
+
+  template(key: string): Template | undefined {
+    return this.#fabric.facts.has(key) ? this.#fabric.facts.relation(key).template : undefined;
+  }
+
+  templates(module?: string): Template[] {
+    return inModule(
+      this.#fabric.facts.relations().map(({ template }) => template),
+      module,
+    );
+  }
+
+  /**
+   * Adds a rule; facts that stand are matched. One of the same name is replaced: it moves behind all others, and only its place for
+   * the canonical strategy is kept.
+   */
+  addRule(rule: Rule): void {
+    const scope = new LocalScope();
+    const body = compileBody(rule.then, scope, this.#library.environment);
+    const branches = planOf(rule, this.shapes);
+    const key = keyOf(rule);
+    const evaluate = this.#library.closed(rule.salience);
+    const place = this.#rules.get(key)?.place ?? this.#rulesDefined;
+    const salience = evaluate(new Frame());
+    if (typeof salience !== 'number') throw new TypeError(`the salience of \`${key}\` is no integer`);
+    if (!this.removeRule(key)) this.#rulesDefined += 1;
+    const compiled: CompiledRule = {
+      rule,
+      module: rule.module ?? MAIN,
+      salience: bounded(salience),
+      evaluated: () => this.#salience(rule, evaluate),
+      place,
+      body,
+      locals: scope.names,
+      showsFiring: callsOut(rule.then),
+    };
+    this.#rules.set(key, compiled);
+    this.#memory.matching(() => this.#network.add(compiled, branches));
+  }
+
+  /** Takes a rule away with its activations; facts that only it supported logically go. */
+  removeRule(key: string): boolean {
+    if (!this.#rules.delete(key)) return false;
+    this.#memory.matching(() => this.#network.remove(key));
+    this.#memory.retractOrphans();
+    return true;
+  }
+
+  rule(key: string): Rule | undefined {
+    return this.#rules.get(key)?.rule;
+  }
+
+  rules(module?: string): Rule[] {
+    return inModule(
+      [...this.#rules.values()].map(({ rule }) => rule),
+      module,
+    );
+  }
+
+  /** Puts the activations of a rule that have fired back on the agenda. */
+  refresh(key: string): boolean {
+    if (!this.#rules.has(key)) return false;
+    for (const terminal of this.#network.terminals(key)) {
+      for (const token of Array.from(terminal.tokens())) this.#agenda.refresh(token);
+    }
+    return true;
+  }
+
+  addFunction(definition: FunctionDefinition): void {
+    this.#library.addFunction(definition);
+  }
+
+  removeFunction(key: string): Removal {
+    if (!this.#library.functions().some((each) => keyOf(each) === key)) return 'unknown';
+    if (this.#isMentioned('deffunction', key)) return 'in-use';
+    this.#library.removeFunction(key);
+    return 'removed';
+  }
+
+  functions(module?: string): FunctionDefinition[] {
+    return inModule(this.#library.functions(), module);
+  }
+
+  addGlobal(definition: GlobalDefinition): void {
+    this.#library.addGlobal(definition);
+  }
+
+  removeGlobal(key: string): Removal {
+    if (this.#library.globalValue(key) === undefined) return 'unknown';
+    if (this.#isMentioned('defglobal', key)) return 'in-use';
+    this.#library.removeGlobal(key);
+    return 'removed';
+  }
+
+  globals(module?: string): GlobalDefinition[] {
+    return inModule(
+      this.#library.globals().map(({ definition }) => definition),
+      module,
+    );
+  }
+
+  /** Adds facts that every reset from now on asserts. */
+  addFacts(definition: FactsDefinition): void {
+    const form: Expression = { kind: 'assert', facts: definition.facts };
+    const key = keyOf(definition);
+    this.#facts.delete(key);
+    this.#facts.set(key, { definition, assertAll: this.#library.closed(form) });
+  }
+
+  removeFacts(key: string): Removal {
+    return this.#facts.delete(key) ? 'removed' : 'unknown';
+  }
+
+  facts(module?: string): FactsDefinition[] {
+    return inModule(
+      [...this.#facts.values()].map(({ definition }) => definition),
+      module,
+    );
+  }
+
+  /** Asserts the facts of all deffacts, module by module. */
+  assertFacts(): void {
+    for (const module of this.#modules.names) {
+      for (const { definition, assertAll } of this.#facts.values())
+        if ((definition.module ?? MAIN) === module) assertAll(new Frame());
+    }
+  }
+
+  /** Forgets everything. There are no facts any more. */
+  clear(): void {
+    for (const key of this.#rules.keys()) this.removeRule(key);
+    this.#facts.clear();
+    this.#library.clear();
+    for (const template of this.templates()) {
+      this.#fabric.facts.undefine(keyOf(template));
+      this.#memory.forgetDefaults(template);
+    }
+    this.#rulesDefined = 0;
+  }
+
+  /** Evaluates a salience anew. What meets an error, or is no integer, is told and counts as 0. */
+  #salience(rule: Rule, evaluate: Evaluate): number {
+    try {
+      const salience = evaluate(new Frame());
+      if (typeof salience === 'number') return bounded(salience);
+      throw new RuleError('the salience is no integer');
+    } catch (problem) {
+      if (!(problem instanceof RuleError)) throw problem;
+      this.#fabric.report(keyOf(rule), rule.origin, problem);
+      return 0;
+    }
+  }
+
+  #isMentioned(kind: SharedKind, key: string): boolean {
+    const others = this.functions().filter((each) => kind !== 'deffunction' || keyOf(each) !== key);
+    const globals = this.globals().filter((each) => kind !== 'defglobal' || keyOf(each) !== key);
+    return mentions([this.rules(), this.facts(), others, globals], kind, key);
+  }
+}
+
+const bounded = (salience: number): number => Math.max(-SALIENCE_MAX, Math.min(SALIENCE_MAX, salience));
+
+function inModule<T extends { readonly module?: string }>(all: readonly T[], module?: string): T[] {
+  return all.filter((each) => module === undefined || (each.module ?? MAIN) === module);
+}
