@@ -65,6 +65,10 @@ const handlers: Handlers = {
     const { checkPolicies } = await import('./commands/check-policies.ts');
     process.exitCode = checkPolicies(files, process.stdout);
   },
+  clips: async (switches) => {
+    const { clips } = await import('./commands/clips.ts');
+    process.exitCode = await clips(switches);
+  },
   checkJournal: async (options) => {
     const { checkJournal } = await import('./commands/journal.ts');
     await checkJournal(environment(options).data);

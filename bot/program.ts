@@ -5,6 +5,7 @@ export interface Handlers {
   readonly start: (options: { data?: string; config?: string; port?: number }) => Promise<void>;
   readonly chat: (options: { data?: string; config?: string; json?: boolean; as?: string }) => Promise<void>;
   readonly checkPolicies: (files: readonly string[]) => Promise<void>;
+  readonly clips: (switches: readonly string[]) => Promise<void>;
   readonly checkJournal: (options: { data?: string; config?: string }) => Promise<void>;
   readonly cutJournal: (options: { data?: string; config?: string; before: number }) => Promise<void>;
 }
@@ -36,6 +37,15 @@ export function program(handlers: Handlers): Command {
     .description('check policy files and list everything that is wrong with them')
     .action(handlers.checkPolicies);
 
+  octopus
+    .command('clips')
+    .argument('[switches...]', '-f2 FILE: run this program first; may be given again')
+    .usage('[-f2 FILE]...')
+    .description('run a CLIPS program, then take commands: a prompt, or standard input')
+    .allowUnknownOption()
+    .addHelpText('after', CLIPS_HELP)
+    .action(handlers.clips);
+
   const journal = octopus.command('journal').description('the journal of a data folder');
   common(journal.command('check'))
     .description('read it whole and verify every line')
@@ -56,6 +66,11 @@ Lines are messages. Lines that begin with a dot steer:
   .press BUTTON    press a button of the newest card that has it
 
   printf '/vm new 4c 8g ubuntu\\n/vm list\\n' | npx octopus chat --data DIR`;
+
+const CLIPS_HELP = `
+  npx octopus clips                    a prompt
+  npx octopus clips -f2 zoo.clp        the program, then a prompt
+  npx octopus clips -f2 zoo.clp < in   the program, then the commands of a file`;
 
 function common(command: Command): Command {
   return command

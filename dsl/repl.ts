@@ -2,6 +2,7 @@ import { RuleError, type Session } from '../engine/session.ts';
 import { NOTHING, type Value } from '../engine/value.ts';
 import { CommandScanner } from './command-scanner.ts';
 import { commands } from './commands/index.ts';
+import { completion, type Completion } from './completion.ts';
 import type { Console } from './commands/command.ts';
 import { fieldText } from './commands/texts.ts';
 import { rendered, type Diagnostic } from './diagnostic.ts';
@@ -50,6 +51,22 @@ export class Repl implements Console {
     this.session.halt();
   }
 
+  /** Whether a command was begun and is not complete. */
+  get isAmidCommand(): boolean {
+    return this.#scanner.isOpen;
+  }
+
+  /** Forgets what was begun, and asks again. */
+  abandon(): void {
+    this.#scanner.clear();
+    this.routers.prompt(PROMPT);
+  }
+
+  /** What may stand at the end of a line. */
+  complete(line: string): Completion {
+    return completion(line, this.#workspace);
+  }
+
   clear(): void {
     this.#workspace = this.#emptyWorkspace();
   }
@@ -65,8 +82,9 @@ export class Repl implements Console {
   }
 
   /** Says hello, and asks for the first command. */
-  begin(): void {
-    this.routers.print(`${BANNER}${PROMPT}`);
+  begin(banner = BANNER): void {
+    this.routers.print(banner);
+    this.routers.prompt(PROMPT);
   }
 
   /** Takes typed text; each command runs when its line has ended, and its value is shown. */
@@ -76,7 +94,7 @@ export class Repl implements Console {
       if (command === null) continue;
       this.#route(command, true);
       if (this.#status !== null) return;
-      this.routers.print(PROMPT);
+      this.routers.prompt(PROMPT);
     }
   }
 
@@ -167,17 +185,24 @@ export function runProgram(
       output += piece;
       write(piece);
     },
+    prompt: (piece) => world.write(piece),
     read: () => lines.shift() ?? null,
+    remove: (name) => files.delete(name),
+    rename: (from, to) => {
+      const content = files.get(from);
+      if (content !== undefined) files.set(to, content);
+      return files.delete(from);
+    },
     open: (name, mode) => openInMemory(files, name, mode),
   };
-  converse(new Repl(world), world, text);
+  const repl = new Repl(world);
+  repl.runQuietly(text);
+  if (repl.exitStatus === null) converse(repl, world);
   return output;
 }
 
-/** A program, then what is typed. */
-export function converse(repl: Repl, world: ConsoleWorld, program: string): void {
-  repl.runQuietly(program);
-  if (repl.exitStatus !== null) return;
+/** A prompt that takes what its world reads, line by line, until `exit` or the end of input. */
+export function converse(repl: Repl, world: ConsoleWorld): void {
   repl.begin();
   for (let line = world.read(); line !== null; line = world.read()) {
     repl.take(line);

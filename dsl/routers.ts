@@ -10,10 +10,15 @@ export interface OpenFile {
 export interface ConsoleWorld {
   /** Text for the terminal. */
   write(text: string): void;
+  /** Asks for a command. */
+  prompt(text: string): void;
   /** The next line that is typed, with its line end; null when there is no more. */
   read(): string | null;
   /** Opens a file; null when that is not possible. `r` reads, `w` begins it anew, `a` goes on at its end. */
   open(name: string, mode: 'r' | 'w' | 'a'): OpenFile | null;
+  /** Deletes a file; false when that is not possible. */
+  remove(name: string): boolean;
+  rename(from: string, to: string): boolean;
 }
 
 /** Names under which the terminal is written to. */
@@ -40,6 +45,11 @@ export class Routers {
   /** Writes to the terminal. */
   print(text: string): void {
     this.#world.write(text);
+  }
+
+  /** Asks the terminal for a command. */
+  prompt(text: string): void {
+    this.#world.prompt(text);
   }
 
   write(name: string, text: string): void {

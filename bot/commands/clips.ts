@@ -1,0 +1,54 @@
+import { readFileSync } from 'node:fs';
+import { isatty } from 'node:tty';
+import { converse, Repl } from '../../dsl/repl.ts';
+import { ClipsPrompt } from '../terminal/clips-prompt.ts';
+import { StandardConsole } from '../terminal/console.ts';
+import { UsageError } from './expected.ts';
+
+/** What is run before the prompt: `-f2 FILE` quietly. */
+interface Program {
+  readonly file: string;
+  readonly text: string;
+}
+
+/**
+ * `octopus clips`: a CLIPS program, then a prompt. At a terminal the prompt has history and completion; otherwise commands come
+ * from standard input, and the output is that of `clips`. Resolves to the exit status.
+ */
+export async function clips(switches: readonly string[]): Promise<number> {
+  const programs = programsOf(switches);
+  const isInteractive = isatty(0) && isatty(1);
+  const world = isInteractive ? new ClipsPrompt() : new StandardConsole();
+  const repl = new Repl(world);
+  for (const { text } of programs) {
+    repl.runQuietly(text);
+    if (repl.exitStatus !== null) break;
+  }
+  if (repl.exitStatus === null) {
+    if (world instanceof ClipsPrompt) await world.converse(repl);
+    else converse(repl, world);
+  }
+  world.flush();
+  return repl.exitStatus ?? 0;
+}
+
+function programsOf(switches: readonly string[]): readonly Program[] {
+  const programs: Program[] = [];
+  const rest = [...switches];
+  for (let given = rest.shift(); given !== undefined; given = rest.shift()) {
+    const file = given.startsWith('-') ? rest.shift() : given;
+    if (given.startsWith('-') && given !== '-f2')
+      throw new UsageError(`octopus clips does not know ${given}: write \`octopus clips -f2 FILE\``);
+    if (file === undefined) throw new UsageError(`${given} needs a file: \`octopus clips ${given} FILE\``);
+    programs.push({ file, text: readProgram(file) });
+  }
+  return programs;
+}
+
+function readProgram(file: string): string {
+  try {
+    return readFileSync(file, 'utf8');
+  } catch (error) {
+    throw new UsageError(`${file} cannot be read: ${error instanceof Error ? error.message : String(error)}`);
+  }
+}
