@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { closeSync, mkdtempSync, openSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe } from '@jest/globals';
@@ -26,6 +26,9 @@ if (!isInstalled && !isContinuous) console.warn('clips is not installed: nothing
 export const describeWithClips = isInstalled || isContinuous ? describe : describe.skip;
 
 const programFile = 'program.clp';
+const inputFile = 'typed.in';
+/** Milliseconds after which a `clips` that asks for ever is ended, and the comparison fails. */
+const longest = 60_000;
 
 /** Runs a program with the `clips` binary, in a folder of its own. */
 export function runOfClips({ text = '', input = '', files = {} }: Program): Run {
@@ -33,14 +36,19 @@ export function runOfClips({ text = '', input = '', files = {} }: Program): Run 
   try {
     for (const [name, content] of Object.entries(files)) writeFileSync(join(folder, name), content);
     writeFileSync(join(folder, programFile), text);
-    // CLIPS asks for ever once its input has ended.
+    // CLIPS asks for ever once its input has ended. The input is a file, since a program that exits leaves a pipe unread.
+    writeFileSync(join(folder, inputFile), `${input}(exit)\n`);
+    const typed = openSync(join(folder, inputFile), 'r');
     const { stdout, error } = spawnSync('clips', ['-f2', programFile], {
       cwd: folder,
-      input: `${input}(exit)\n`,
+      stdio: [typed, 'pipe', 'inherit'],
       encoding: 'utf8',
+      timeout: longest,
+      maxBuffer: 1e8,
     });
+    closeSync(typed);
     if (error !== undefined) throw error;
-    const left = readdirSync(folder).filter((name) => name !== programFile);
+    const left = readdirSync(folder).filter((name) => name !== programFile && name !== inputFile);
     return {
       output: stdout,
       files: Object.fromEntries(left.map((name) => [name, readFileSync(join(folder, name), 'utf8')])),

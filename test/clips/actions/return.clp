@@ -1,0 +1,10 @@
+; return ends a function with a value or without, from inside of loops too.
+(deffunction f ($?l) (foreach ?x ?l (if (> ?x 2) then (return ?x))) none)
+(deffunction g () (return) never)
+(printout t (f 1 2 3 4) (f 1) crlf)
+(g)
+(printout t (create$ a (g) b) crlf)
+(defrule r (a) => (printout t "before" crlf) (return) (printout t "after" crlf))
+(assert (a))
+(run)
+(exit)

@@ -1,0 +1,10 @@
+; A rule fires once for the same facts; refresh puts back what still matches.
+(defrule r (a ?x) => (printout t ?x crlf))
+(assert (a 1) (a 2))
+(run)
+(run)
+(retract 1)
+(refresh r)
+(agenda)
+(run)
+(exit)

@@ -1,0 +1,1 @@
+; batch takes commands from a file as if they were typed.

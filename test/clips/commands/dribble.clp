@@ -1,0 +1,12 @@
+; dribble-on writes to a file what the terminal shows, dribble-off ends it.
+(dribble-on "dribble.tmp")
+(printout t "shown and written" crlf)
+(assert (a))
+(facts)
+(printout t (dribble-off) crlf)
+(printout t "shown" crlf)
+(open "dribble.tmp" in)
+(printout t (readline in) crlf (readline in) crlf (readline in) crlf)
+(close in)
+(remove "dribble.tmp")
+(exit)

@@ -1,0 +1,4 @@
+; exit ends at once; nothing that follows is done.
+(printout t "before" crlf)
+(exit)
+(printout t "after" crlf)

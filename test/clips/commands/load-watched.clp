@@ -1,0 +1,11 @@
+; load with compilations watched or not.
+(open "constructs.tmp" out "w")
+(printout out "(deftemplate t (slot a))" crlf "(defrule r (t (a ?x)) =>)" crlf)
+(close out)
+(unwatch compilations)
+(load "constructs.tmp")
+(clear)
+(watch compilations)
+(load "constructs.tmp")
+(remove "constructs.tmp")
+(exit)

@@ -1,0 +1,1 @@
+; Watching at the prompt: traces come before the value.

@@ -1,0 +1,2 @@
+; What is typed is evaluated, and its value shown.
+(defglobal ?*g* = 1)

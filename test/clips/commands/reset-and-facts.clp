@@ -1,0 +1,11 @@
+; reset, facts and clear.
+(deffacts d (a) (b))
+(reset)
+(facts)
+(assert (c))
+(reset)
+(facts)
+(clear)
+(reset)
+(facts)
+(exit)

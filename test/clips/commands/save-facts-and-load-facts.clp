@@ -1,0 +1,10 @@
+; save-facts writes the facts to a file, load-facts asserts what it reads.
+(deftemplate t (slot a) (multislot m))
+(assert (t (a "x y") (m 1 2.5 z)) (o p "q"))
+(printout t (save-facts "facts.tmp") crlf)
+(reset)
+(facts)
+(printout t (load-facts "facts.tmp") crlf)
+(facts)
+(remove "facts.tmp")
+(exit)

@@ -1,0 +1,11 @@
+; exists holds once, whatever number matches.
+(defrule r (exists (a ?)) => (printout t "some a" crlf))
+(assert (a 1) (a 2))
+(agenda)
+(run)
+(retract 1)
+(agenda)
+(retract 2)
+(assert (a 3))
+(run)
+(exit)

@@ -1,0 +1,10 @@
+; forall with several conditions after the first.
+(defrule r (go) (forall (task ?t) (done ?t) (checked ?t yes)) => (printout t "all" crlf))
+(assert (go) (task 1) (done 1))
+(agenda)
+(assert (checked 1 no))
+(agenda)
+(assert (checked 1 yes))
+(agenda)
+(run)
+(exit)

@@ -1,0 +1,11 @@
+; Groups in groups.
+(defrule r (go) (or (not (and (a) (b))) (exists (c ?x) (not (d ?x)))) => (printout t "r" crlf))
+(assert (go))
+(agenda)
+(assert (a) (b))
+(agenda)
+(assert (c 1))
+(agenda)
+(assert (d 1))
+(agenda)
+(exit)

@@ -1,0 +1,10 @@
+; A deffunction's arguments, a rest argument, and its value.
+(deffunction f (?a ?b) (+ ?a (* 10 ?b)))
+(deffunction g (?a $?rest) (printout t ?a " " ?rest " " (length$ ?rest) crlf))
+(printout t (f 1 2) crlf)
+(g 1)
+(g 1 2 3)
+(g 1 (create$ 2 3) 4)
+(deffunction nothing ())
+(printout t (nothing) crlf)
+(exit)

@@ -1,0 +1,11 @@
+; clear removes facts and constructs.
+(deftemplate t (slot a))
+(deffacts d (x))
+(assert (t (a 1)))
+(clear)
+(facts)
+(list-deftemplates)
+(list-deffacts)
+(assert (b))
+(facts)
+(exit)

@@ -1,0 +1,10 @@
+; The expressions of deffacts are evaluated at each reset.
+(defglobal ?*n* = 5)
+(deffacts d (n ?*n*))
+(set-reset-globals FALSE)
+(reset)
+(facts)
+(bind ?*n* 6)
+(reset)
+(facts)
+(exit)

@@ -1,0 +1,10 @@
+; Indexes start anew with a reset, and go on after a retract.
+(assert (a))
+(assert (b))
+(retract 2)
+(assert (c))
+(facts)
+(reset)
+(assert (d))
+(facts)
+(exit)

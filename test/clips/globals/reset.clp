@@ -1,0 +1,11 @@
+; reset sets globals back, unless told not to.
+(defglobal ?*a* = 1)
+(bind ?*a* 2)
+(printout t ?*a* (get-reset-globals))
+(reset)
+(printout t ?*a*)
+(set-reset-globals FALSE)
+(bind ?*a* 3)
+(reset)
+(printout t ?*a* crlf)
+(exit)

@@ -1,0 +1,10 @@
+; A new rule that shares joins with an older one.
+(defrule r (a ?x) (b ?y) => (printout t "r" ?x ?y " "))
+(assert (a 1) (b 1) (a 2) (b 2))
+(defrule s (a ?x) (b ?y) (c) => (printout t "s" ?x ?y " "))
+(assert (c))
+(defrule t (a ?x) (b ?y) => (printout t "t" ?x ?y " "))
+(agenda)
+(run)
+(printout t crlf)
+(exit)

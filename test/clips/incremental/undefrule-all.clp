@@ -1,0 +1,10 @@
+; undefrule * removes all rules.
+(defrule r (a) =>)
+(defrule s (a) =>)
+(assert (a))
+(undefrule *)
+(agenda)
+(list-defrules)
+(defrule t (a) => (printout t "t" crlf))
+(run)
+(exit)

@@ -1,0 +1,12 @@
+; Opening with a appends.
+(open "data.tmp" out "w")
+(printout out "one" crlf)
+(close out)
+(open "data.tmp" out "a")
+(printout out "two" crlf)
+(close out)
+(open "data.tmp" in "r")
+(printout t (readline in) (readline in) crlf)
+(close in)
+(remove "data.tmp")
+(exit)

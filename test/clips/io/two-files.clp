@@ -1,0 +1,13 @@
+; Two files at once, and what close says.
+(open "one.tmp" one "w")
+(open "two.tmp" two "w")
+(printout one 1 crlf)
+(printout two 2 crlf)
+(printout t (close one) (close two) (close one) (close) crlf)
+(open "one.tmp" one)
+(open "two.tmp" two)
+(printout t (read one) (read two) (read one) crlf)
+(close)
+(remove "one.tmp")
+(remove "two.tmp")
+(exit)

@@ -1,0 +1,10 @@
+; open, printout, close; then read field by field up to EOF.
+(printout t (open "data.tmp" out "w") crlf)
+(printout out "one 2 3.5 \"four five\" (six" crlf "; comment" crlf "seven")
+(printout t (close out) crlf)
+(open "data.tmp" in "r")
+(deffunction all () (bind ?x (read in)) (while (neq ?x EOF) (printout t "<" ?x "> " (type ?x) crlf) (bind ?x (read in))))
+(all)
+(close in)
+(remove "data.tmp")
+(exit)

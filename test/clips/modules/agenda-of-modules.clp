@@ -1,0 +1,11 @@
+; Every module has its own agenda.
+(defmodule MAIN (export ?ALL))
+(deftemplate go (slot n))
+(defrule MAIN::m (go) =>)
+(defmodule A (import MAIN ?ALL))
+(defrule A::a (go) =>)
+(assert (go (n 1)))
+(agenda)
+(agenda MAIN)
+(agenda *)
+(exit)

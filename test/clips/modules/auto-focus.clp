@@ -1,0 +1,12 @@
+; A rule with auto-focus brings its module to the top when it is activated.
+(defmodule MAIN (export ?ALL))
+(deftemplate go (slot n))
+(defmodule A (import MAIN ?ALL))
+(defrule A::urgent (declare (auto-focus TRUE)) (go (n 2)) => (printout t "urgent" crlf))
+(set-current-module MAIN)
+(defrule MAIN::m (go (n 1)) => (printout t "m" crlf) (assert (go (n 2))) (printout t "asserted" crlf))
+(defrule MAIN::n (declare (salience -1)) (go (n 1)) => (printout t "n" crlf))
+(reset)
+(assert (go (n 1)))
+(run)
+(exit)

@@ -1,0 +1,11 @@
+; Deffacts of modules, asserted by reset in the order of the modules.
+(defmodule A)
+(deffacts A::d (x 1))
+(defmodule B)
+(deffacts B::d (x 2))
+(set-current-module MAIN)
+(deffacts MAIN::d (x 3))
+(watch facts)
+(reset)
+(facts *)
+(exit)

@@ -1,0 +1,12 @@
+; Facts live in the module of their template; facts shows those that a module sees.
+(defmodule A (export deftemplate t))
+(deftemplate A::t (slot x))
+(defmodule B (import A deftemplate t))
+(deftemplate B::u (slot y))
+(assert (t (x 1)) (u (y 2)))
+(facts)
+(facts A)
+(set-current-module A)
+(facts)
+(facts *)
+(exit)

@@ -1,0 +1,12 @@
+; get-focus, get-focus-stack, list-focus-stack, pop-focus and clear-focus-stack.
+(defmodule A)
+(defmodule B)
+(reset)
+(printout t (get-focus) (get-focus-stack) crlf)
+(focus A B)
+(list-focus-stack)
+(printout t (get-focus-stack) (pop-focus) (get-focus) crlf)
+(clear-focus-stack)
+(list-focus-stack)
+(printout t (get-focus) (get-focus-stack) crlf)
+(exit)

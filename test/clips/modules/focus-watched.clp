@@ -1,0 +1,11 @@
+; watch focus shows what comes on the stack and what leaves it.
+(defmodule MAIN (export ?ALL))
+(deftemplate go (slot n))
+(defmodule A (import MAIN ?ALL))
+(defrule A::a (go) => (printout t "A" crlf))
+(reset)
+(watch focus)
+(assert (go (n 1)))
+(focus A)
+(run)
+(exit)

@@ -1,0 +1,13 @@
+; focus puts a module on top of the stack; an empty agenda takes it off again.
+(defmodule MAIN (export ?ALL))
+(deftemplate go (slot n))
+(defmodule A (import MAIN ?ALL))
+(defrule A::a (go (n ?n)) => (printout t "A " ?n crlf))
+(defmodule B (import MAIN ?ALL))
+(defrule B::b (go (n ?n)) => (printout t "B " ?n crlf))
+(set-current-module MAIN)
+(defrule MAIN::m (go (n ?n)) => (printout t "MAIN " ?n crlf) (focus A B))
+(reset)
+(assert (go (n 1)))
+(run)
+(exit)

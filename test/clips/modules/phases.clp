@@ -1,0 +1,13 @@
+; Phases of a program as modules, from one focus call.
+(defmodule MAIN (export deftemplate item))
+(deftemplate item (slot n) (slot state (default new)))
+(deffacts items (item (n 1)) (item (n 2)))
+(defmodule CHECK (import MAIN deftemplate item))
+(defrule CHECK::check ?f <- (item (n ?n) (state new)) => (printout t "check " ?n crlf) (modify ?f (state checked)))
+(defmodule REPORT (import MAIN deftemplate item))
+(defrule REPORT::report (item (n ?n) (state checked)) => (printout t "report " ?n crlf))
+(set-current-module MAIN)
+(defrule MAIN::start => (focus CHECK REPORT))
+(reset)
+(run)
+(exit)

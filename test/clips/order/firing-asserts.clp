@@ -1,0 +1,10 @@
+; New activations come before older ones of the same salience, under depth; after them, under breadth.
+(defrule grow (n ?x&:(< ?x 4)) => (printout t "grow " ?x crlf) (assert (n (+ ?x 1))))
+(defrule seen (n ?x) => (printout t "seen " ?x crlf))
+(assert (n 1))
+(run)
+(reset)
+(set-strategy breadth)
+(assert (n 1))
+(run)
+(exit)

@@ -1,0 +1,10 @@
+; modify takes away first, then asserts.
+(deftemplate t (slot x))
+(defrule r (t (x ?x)) =>)
+(defrule s (t (x ?x)) (not (t (x =(+ ?x 1)))) =>)
+(assert (t (x 1)) (t (x 2)))
+(watch facts)
+(watch activations)
+(modify 1 (x 3))
+(modify 2 (x 1))
+(exit)

@@ -1,0 +1,10 @@
+; Within one salience the strategy decides, among saliences the salience.
+(defrule l (declare (salience -1)) (a ?x) => (printout t "l" ?x " "))
+(defrule m (a ?x) => (printout t "m" ?x " "))
+(defrule h (declare (salience 1)) (a ?x) => (printout t "h" ?x " "))
+(assert (a 1) (a 2))
+(run 3)
+(assert (a 3))
+(run)
+(printout t crlf)
+(exit)

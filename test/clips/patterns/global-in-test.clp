@@ -1,0 +1,10 @@
+; A global in a constraint is read when the fact is matched; a change matches nothing anew.
+(defglobal ?*limit* = 2)
+(defrule r (v ?x&:(> ?x ?*limit*)) => (printout t ?x crlf))
+(assert (v 1) (v 2) (v 3))
+(bind ?*limit* 0)
+(agenda)
+(assert (v 1.5))
+(agenda)
+(run)
+(exit)

@@ -1,0 +1,12 @@
+; Salience evaluated at each activation; refresh-agenda evaluates it anew.
+(set-salience-evaluation when-activated)
+(defglobal ?*s* = 10)
+(defrule r (declare (salience ?*s*)) (a ?x) =>)
+(defrule s (declare (salience 5)) (a ?x) =>)
+(assert (a 1))
+(bind ?*s* 0)
+(assert (a 2))
+(agenda)
+(refresh-agenda)
+(agenda)
+(exit)

@@ -1,0 +1,10 @@
+; lex and mea where patterns are negated.
+(set-strategy lex)
+(defrule r (a ?x) (not (c ?x)) (b ?y) => (printout t "r " ?x ?y crlf))
+(defrule s (not (c 9)) (a ?x) => (printout t "s " ?x crlf))
+(assert (b 1) (a 1) (a 2) (b 2))
+(agenda)
+(set-strategy mea)
+(agenda)
+(run)
+(exit)

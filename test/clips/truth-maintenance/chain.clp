@@ -1,0 +1,10 @@
+; A chain of supports falls as one.
+(defrule r1 (logical (a)) => (assert (b)))
+(defrule r2 (logical (b)) => (assert (c)))
+(defrule r3 (logical (c)) => (assert (d)))
+(assert (a))
+(run)
+(watch facts)
+(retract 1)
+(facts)
+(exit)

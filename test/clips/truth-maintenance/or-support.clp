@@ -1,0 +1,10 @@
+; logical around an or, and around several conditions.
+(defrule r (logical (or (a) (b)) (c)) => (assert (d)))
+(assert (a) (b) (c))
+(run)
+(facts)
+(retract 1)
+(facts)
+(retract 2)
+(facts)
+(exit)

@@ -1,0 +1,11 @@
+; A fact with two supports goes with the last one.
+(defrule r1 (logical (a)) => (assert (c)))
+(defrule r2 (logical (b)) => (assert (c)))
+(assert (a) (b))
+(run)
+(facts)
+(retract 1)
+(facts)
+(retract 2)
+(facts)
+(exit)

@@ -1,0 +1,11 @@
+; What a rule supported stays when the rule is removed, without support.
+(defrule r (logical (a)) => (assert (b)))
+(assert (a))
+(run)
+(watch facts)
+(undefrule r)
+(facts)
+(dependencies 2)
+(retract 1)
+(facts)
+(exit)

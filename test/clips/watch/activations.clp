@@ -1,0 +1,12 @@
+; watch activations, with salience.
+(defrule r (declare (salience 100)) (a ?x) =>)
+(defrule s (declare (salience -7)) (a ?x) (not (b ?x)) =>)
+(watch activations)
+(assert (a 1))
+(assert (b 1))
+(retract 1)
+(retract 2)
+(assert (a 2))
+(run 1)
+(retract 3)
+(exit)

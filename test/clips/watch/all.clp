@@ -1,0 +1,11 @@
+; watch all but statistics.
+(defglobal ?*g* = 1)
+(defrule r (a ?x) => (bind ?*g* ?x) (assert (b ?x)))
+(defrule s (b ?x) => (retract 1))
+(watch all)
+(unwatch statistics)
+(assert (a 1))
+(run)
+(unwatch all)
+(reset)
+(exit)

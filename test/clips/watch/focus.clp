@@ -1,0 +1,10 @@
+; watch focus at reset, at focus and when a module is left.
+(defmodule MAIN (export ?ALL))
+(defmodule A)
+(defrule A::r => (printout t "in A" crlf))
+(reset)
+(watch focus)
+(focus A)
+(run)
+(reset)
+(exit)

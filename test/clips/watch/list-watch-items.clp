@@ -1,0 +1,4 @@
+; list-watch-items lists what can be watched.
+(watch facts)
+(list-watch-items)
+(exit)
