@@ -65,6 +65,10 @@ const handlers: Handlers = {
     const { checkPolicies } = await import('./commands/check-policies.ts');
     process.exitCode = checkPolicies(files, process.stdout);
   },
+  formatPolicies: async (files, options) => {
+    const { formatPolicies } = await import('./commands/format-policies.ts');
+    process.exitCode = formatPolicies(files, options, process.stdout, process.stderr);
+  },
   clips: async (switches) => {
     const { clips } = await import('./commands/clips.ts');
     process.exitCode = await clips(switches);

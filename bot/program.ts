@@ -6,6 +6,10 @@ export interface Handlers {
   readonly chat: (options: { data?: string; config?: string; json?: boolean; as?: string }) => Promise<void>;
   readonly checkPolicies: (files: readonly string[]) => Promise<void>;
   readonly clips: (switches: readonly string[]) => Promise<void>;
+  readonly formatPolicies: (
+    files: readonly string[],
+    options: { write?: boolean; check?: boolean },
+  ) => Promise<void>;
   readonly checkJournal: (options: { data?: string; config?: string }) => Promise<void>;
   readonly cutJournal: (options: { data?: string; config?: string; before: number }) => Promise<void>;
 }
@@ -36,6 +40,13 @@ export function program(handlers: Handlers): Command {
     .argument('<files...>', 'policy files, checked together with the vocabulary')
     .description('check policy files and list everything that is wrong with them')
     .action(handlers.checkPolicies);
+  policy
+    .command('fmt')
+    .argument('<files...>', 'policy files')
+    .description('print policy files in the house format; comments stay')
+    .option('--write', 'put it into the files; those that changed are named')
+    .option('--check', 'change nothing, and fail when a file is not in the house format')
+    .action(handlers.formatPolicies);
 
   octopus
     .command('clips')

@@ -14,7 +14,8 @@
   (slot cores (type INTEGER))
   (slot memory (type INTEGER)))
 
-(deftemplate host "A Hyper-V host. Free is what neither a machine here, nor one on its way here, nor one that waits for it to start takes."
+(deftemplate host
+  "A Hyper-V host. Free is what neither a machine here, nor one on its way here, nor one that waits for it to start takes."
   (slot name (type SYMBOL))
   (slot status (type SYMBOL) (allowed-symbols ready draining unreachable off starting stopping))
   (slot wanted (type SYMBOL) (allowed-symbols on off))
@@ -64,12 +65,13 @@
 
 ; ---- What happens --------------------------------------------------------------------------------------------------
 
-(deftemplate request "Somebody asks; it stands until a rule has answered it. Slots that the kind does not use hold nil or 0."
+(deftemplate request
+  "Somebody asks; it stands until a rule has answered it. Slots that the kind does not use hold nil or 0."
   (slot id (type SYMBOL))
   (slot kind (type SYMBOL)
-    (allowed-symbols new-machine renew-lease release-lease delete-machine start-machine stop-machine restart-machine
-                     drain-host resume-host power-host-off power-host-on
-                     load-policy reload-policies roll-back-policies))
+             (allowed-symbols new-machine renew-lease release-lease delete-machine start-machine stop-machine
+                              restart-machine drain-host resume-host power-host-off power-host-on load-policy
+                              reload-policies roll-back-policies))
   (slot by (type SYMBOL))
   (slot at (type INTEGER))
   (slot lease (type SYMBOL) (default nil))
@@ -91,7 +93,8 @@
   (slot subject (type SYMBOL))
   (slot at (type INTEGER)))
 
-(deftemplate job-ended "A job is over, well or badly. machine is nil for a host's power, to is the target of a migration. undone FALSE: ruins of it may be left on the host."
+(deftemplate job-ended
+  "A job is over, well or badly. machine is nil for a host's power, to is the target of a migration. undone FALSE: ruins of it may be left on the host."
   (slot job (type SYMBOL))
   (slot kind (type SYMBOL) (allowed-symbols clone start stop restart migrate purge power-on power-off))
   (slot outcome (type SYMBOL) (allowed-symbols done failed))

@@ -2,8 +2,8 @@
 
 (defrule only-administrators "Hosts and policies are steered by administrators."
   (declare (salience 1000))
-  (request (id ?r) (by ?who) (kind drain-host|resume-host|power-host-off|power-host-on
-                                   |load-policy|reload-policies|roll-back-policies))
+  (request (id ?r) (by ?who)
+           (kind drain-host|resume-host|power-host-off|power-host-on|load-policy|reload-policies|roll-back-policies))
   (person (id ?who) (role ~admin))
   =>
   (refuse ?r "hosts and policies are for administrators" "ask one of them; your own machines are yours to steer"))

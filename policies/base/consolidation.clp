@@ -37,8 +37,7 @@
 (defrule drain "What can move is moved as one plan, when asked, after every job and at the next try."
   (or (answered (kind drain-host|power-host-off)) (job-ended (outcome done)) (due (purpose drain-again)))
   (host (name ?h) (status draining))
-  (exists (machine (id ?m) (host ?h) (phase running|stopped) (moving-to nil))
-          (lease (machine ?m) (phase active)))
+  (exists (machine (id ?m) (host ?h) (phase running|stopped) (moving-to nil)) (lease (machine ?m) (phase active)))
   =>
   (bind ?plan (plan-drain ?h any))
   (if ?plan

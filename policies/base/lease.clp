@@ -70,8 +70,8 @@
   =>
   (refuse ?r (str-cat "it would end " (in-words (- (+ ?e (if (= ?length 0) then ?usual else ?length)) ?at))
                       " from now, the longest is " (in-words ?longest))
-             (str-cat "it can be renewed once less than " (in-words (- ?longest (if (= ?length 0) then ?usual else ?length)))
-                      " are left")))
+             (str-cat "it can be renewed once less than "
+                      (in-words (- ?longest (if (= ?length 0) then ?usual else ?length))) " are left")))
 
 (defrule not-running-yet "What is still being made needs no renewal."
   (declare (salience 100))

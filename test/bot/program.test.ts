@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
@@ -62,6 +62,30 @@ test('policy check of a sound file ends with 0', async () => {
 
   expect(run.code).toBe(0);
   expect(run.out).toContain('no errors');
+});
+
+test('policy fmt prints the house format, and writes only when told', async () => {
+  const file = join(folder, 'loose.clp');
+  const loose = '(deffacts a (b) ; why\n)';
+  writeFileSync(file, loose);
+
+  expect(await octopus('policy', 'fmt', file)).toEqual({ code: 0, out: '(deffacts a\n  (b)) ; why\n' });
+  expect(await octopus('policy', 'fmt', '--check', file)).toMatchObject({ code: 1 });
+  expect(readFileSync(file, 'utf8')).toBe(loose);
+  expect(await octopus('policy', 'fmt', '--write', file)).toEqual({ code: 0, out: `${file}\n` });
+  expect(readFileSync(file, 'utf8')).toBe('(deffacts a\n  (b)) ; why\n');
+  expect(await octopus('policy', 'fmt', '--check', file)).toEqual({ code: 0, out: '' });
+});
+
+test('policy fmt leaves a file with errors alone and tells them', async () => {
+  const file = join(folder, 'broken.clp');
+  writeFileSync(file, '(deffacts a (b)');
+
+  const run = await octopus('policy', 'fmt', '--write', file);
+
+  expect(run.code).toBe(1);
+  expect(run.out).toContain('error DSL1001');
+  expect(readFileSync(file, 'utf8')).toBe('(deffacts a (b)');
 });
 
 test('a configuration that is wrong is told in a sentence, without a stack', async () => {
