@@ -12,7 +12,7 @@ import { inWords, noticeCard, Sender } from './sender.ts';
 import { clientOptions, refusal, SlackWeb } from './web.ts';
 
 /** Slack waits three seconds for what a form's sender is to see beside the fields. */
-const FORM_ANSWER_MS = 2500;
+const FORM_MS_MAX = 2500;
 
 export type SlackOptions = {
   /** `xoxb-…`. */
@@ -20,6 +20,8 @@ export type SlackOptions = {
   /** Where the Web API is, ending in `/api/`; Slack's own without it. */
   readonly apiUrl?: string;
   readonly log?: Log;
+  /** How long a form's sender may wait for what is to stand beside the fields; below Slack's three seconds when left out. */
+  readonly formMsMax?: number;
 } & (
   | {
       /** `xapp-…` with `connections:write`: events come by Socket Mode, nothing has to be reachable from outside. */
@@ -157,7 +159,9 @@ export class SlackSurface implements ChatSurface {
     this.#app.view({ callback_id: FORM_CALLBACK, type: 'view_submission' }, ({ ack, body }) => {
       const submitted = async (): Promise<void> => {
         const delivery = ofSubmission(body);
-        const late = new Promise<'late'>((resolve) => setTimeout(resolve, FORM_ANSWER_MS, 'late').unref());
+        const late = new Promise<'late'>((resolve) => {
+          setTimeout(resolve, this.#options.formMsMax ?? FORM_MS_MAX, 'late').unref();
+        });
         const answering = this.#answer(delivery);
         const reply = await Promise.race([answering, late]);
         if (reply === 'late') {

@@ -43,7 +43,7 @@ beforeAll(async () => {
     sampleEvery: null,
     log: (line) => void log.push(line),
   });
-}, 60_000);
+});
 
 afterAll(async () => {
   await octopus.stop();

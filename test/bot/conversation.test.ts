@@ -1,11 +1,9 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { Office, type Platform } from './office.ts';
 
 // Adapters keep the vendors' pace in real time, so a chapter takes as long as it takes.
-jest.setTimeout(120_000);
-
 const DAY = 86_400;
 const WEEK = 7 * DAY;
 

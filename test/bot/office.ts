@@ -22,6 +22,8 @@ import { buttonsOf, seen } from './payload-text.ts';
 /** Monday 23 November 2026, 12:00 UTC. */
 const START = 1_795_435_200 as Instant;
 const JOBS_PER_HOST = 2;
+/** No platform's patience ends: a busy computer is no slow bot. */
+const PATIENCE_MS = 600_000;
 
 export type Platform = 'slack' | 'teams';
 
@@ -63,13 +65,27 @@ export class Office {
     const lines: string[] = [];
     const log = (line: string): void => void lines.push(line);
     const registration = { appId: 'octopus-playground', tenantId: 'playground' };
-    const slack = new SlackLoopback({ users: PLAYGROUND_USERS, now, limits: 'lenient' });
-    const teams = new TeamsLoopback({ users: PLAYGROUND_USERS, ...registration, now });
+    // Slack's own time: no two things happen at one moment, and nothing expires because a computer is busy.
+    let slackMs = START * 1000;
+    const slack = new SlackLoopback({
+      users: PLAYGROUND_USERS,
+      now,
+      limits: 'lenient',
+      realNow: () => ++slackMs,
+      acknowledgeMs: PATIENCE_MS,
+    });
+    const teams = new TeamsLoopback({
+      users: PLAYGROUND_USERS,
+      ...registration,
+      now,
+      pressMsMax: PATIENCE_MS,
+    });
     await Promise.all([slack.start(), teams.start()]);
     const slackSurface = new SlackSurface({
       botToken: slack.tokens.bot,
       appToken: slack.tokens.app,
       apiUrl: slack.apiUrl,
+      formMsMax: PATIENCE_MS,
       log,
     });
     const teamsSurface = new TeamsSurface({
@@ -78,6 +94,7 @@ export class Office {
       host: '127.0.0.1',
       port: 0,
       standIn: teams.standIn,
+      pressMsMax: PATIENCE_MS,
       log,
     });
     const heard: Heard = { begun: 0, ended: 0 };

@@ -22,7 +22,7 @@ export interface Stage {
   readonly received: Incoming[];
   /** What the bot does with the next deliveries. */
   play(receive: Script): void;
-  /** Slack's clock goes on by so many milliseconds. */
+  /** Slack's clock stands; it goes on by so many milliseconds. */
   later(ms: number): void;
   close(): Promise<void>;
 }
@@ -31,25 +31,30 @@ type Script = (incoming: Incoming) => Promise<Reply> | Reply;
 
 const silent: Script = () => ({ kind: 'nothing' });
 
+/** Nobody's patience ends unless a test says so: a busy computer is no slow bot. */
+const PATIENCE_MS = 600_000;
+
 export async function openStage(
-  options: { limits?: 'strict' | 'lenient'; scopes?: readonly string[] } & (
+  options: { limits?: 'strict' | 'lenient'; scopes?: readonly string[]; formMsMax?: number } & (
     | { mode: 'socket' }
     | { mode: 'http'; signingSecret: string }
   ),
 ): Promise<Stage> {
-  let ahead = 0;
+  let now = Date.now();
   const slack = new SlackLoopback({
     users,
     channels,
     limits: options.limits ?? 'lenient',
     ...(options.scopes === undefined ? {} : { scopes: options.scopes }),
-    realNow: () => Date.now() + ahead,
+    realNow: () => now,
+    acknowledgeMs: PATIENCE_MS,
   });
   await slack.start();
   const log: string[] = [];
   const common = {
     botToken: slack.tokens.bot,
     apiUrl: slack.apiUrl,
+    formMsMax: options.formMsMax ?? PATIENCE_MS,
     log: (line: string) => void log.push(line),
   };
   const surface = new SlackSurface(
@@ -72,7 +77,7 @@ export async function openStage(
       script = receive;
     },
     later: (ms) => {
-      ahead += ms;
+      now += ms;
     },
     close: async () => {
       await surface.stop();

@@ -1,4 +1,4 @@
-import { afterAll, afterEach, beforeAll, describe, expect, jest, test } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
 import { Playground } from '../../bot/playground/server.ts';
 import { SlackLoopback } from '../../bot/playground/slack/slack-loopback.ts';
 import { TeamsLoopback } from '../../bot/playground/teams/teams-loopback.ts';
@@ -12,13 +12,24 @@ import { chromiumPath, openPlayground, type PlaygroundPage } from './page.ts';
 // The page on the real adapters and both vendors' sides, with a bot of a few sentences behind them: what the page sends is
 // what the platforms take, and what the adapters draw is what the page can draw.
 
-jest.setTimeout(120_000);
-
 const start = Date.parse('2026-11-23T09:31:00Z') / 1000;
 let now = start;
 const registration = { appId: 'octopus-playground', tenantId: 'playground' };
-const slack = new SlackLoopback({ users: PLAYGROUND_USERS, now: () => now });
-const teams = new TeamsLoopback({ users: PLAYGROUND_USERS, ...registration, now: () => now });
+/** No platform's patience ends: a busy computer is no slow bot. */
+const PATIENCE_MS = 600_000;
+const slack = new SlackLoopback({
+  users: PLAYGROUND_USERS,
+  now: () => now,
+  realNow: () => start * 1000,
+  limits: 'lenient',
+  acknowledgeMs: PATIENCE_MS,
+});
+const teams = new TeamsLoopback({
+  users: PLAYGROUND_USERS,
+  ...registration,
+  now: () => now,
+  pressMsMax: PATIENCE_MS,
+});
 const said: { surface: string; incoming: Incoming }[] = [];
 const log: string[] = [];
 let nonces = 0;
@@ -105,12 +116,14 @@ inBrowser('the page on the real adapters', () => {
       host: '127.0.0.1',
       port: 0,
       standIn: teams.standIn,
+      pressMsMax: PATIENCE_MS,
       log: (line) => void log.push(line),
     });
     const slackSurface = new SlackSurface({
       botToken: slack.tokens.bot,
       appToken: slack.tokens.app,
       apiUrl: slack.apiUrl,
+      formMsMax: PATIENCE_MS,
       log: (line) => void log.push(line),
     });
     surfaces = [slackSurface, teamsSurface];

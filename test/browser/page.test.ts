@@ -1,4 +1,4 @@
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, jest, test } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { Playground } from '../../bot/playground/server.ts';
 import { FakeLoopback } from './fake-loopback.ts';
 import { chromiumPath, openPlayground, type PlaygroundPage } from './page.ts';
@@ -31,9 +31,6 @@ let slack: FakeLoopback;
 let teams: FakeLoopback;
 let playground: Playground;
 let ui: PlaygroundPage;
-
-// A browser on a busy machine: this bounds a test that hangs, and measures nothing.
-jest.setTimeout(60_000);
 
 const inBrowser = chromiumPath === null ? describe.skip : describe;
 
@@ -445,9 +442,9 @@ function checkCleanliness(): void {
   expect(ui.requests.splice(0).filter((address) => !address.startsWith(`${origin}/`))).toEqual([]);
 }
 
-/** Waits, within bounds: what follows says what is missing. */
+/** Waits for what no listener tells of. */
 async function until(isSo: () => boolean): Promise<void> {
-  for (let wait = 0; wait < 1500 && !isSo(); wait++) await new Promise((resolve) => setTimeout(resolve, 10));
+  while (!isSo()) await new Promise((resolve) => setTimeout(resolve, 10));
 }
 
 function stage(platform: 'slack' | 'teams'): FakeLoopback {

@@ -18,6 +18,8 @@ export class PlaygroundPage {
   readonly complaints: string[] = [];
   /** Addresses that were asked for. */
   readonly requests: string[] = [];
+  /** What messages of Octopus have ever said, also those that were edited since. */
+  readonly said: string[] = [];
   readonly #browser: Browser;
 
   constructor(browser: Browser, page: Page) {
@@ -88,7 +90,7 @@ export async function openPlayground(
     width = 1440,
     height = 900,
     dark = false,
-    waitMs = 15_000,
+    waitMs = 300_000,
   }: { width?: number; height?: number; dark?: boolean; waitMs?: number } = {},
 ): Promise<PlaygroundPage> {
   if (chromiumPath === null) throw new Error(wayToGetIt);
@@ -101,10 +103,24 @@ export async function openPlayground(
   });
   page.setDefaultTimeout(waitMs);
   const opened = new PlaygroundPage(browser, page);
+  await page.exposeFunction('octopusSaid', (text: string) => void opened.said.push(text));
+  await page.addInitScript({ content: LISTENING });
   await page.goto(url);
   await page.locator('#slack-text').waitFor({ state: 'attached' });
   return opened;
 }
+
+/** Tells the test of every text that a message of Octopus takes on, however soon the next one follows. */
+const LISTENING = `{
+  const known = new Set();
+  const look = () => {
+    for (const { textContent } of document.querySelectorAll('article.bot')) {
+      if (!known.has(textContent)) octopusSaid(textContent);
+      known.add(textContent);
+    }
+  };
+  new MutationObserver(look).observe(document, { subtree: true, childList: true, characterData: true });
+}`;
 
 const wayToGetIt =
   'no Chromium was found: install the package "chromium" of your system, or put "chromium" or "google-chrome" on PATH';

@@ -51,7 +51,7 @@ const SPEED = 30;
 /** Real milliseconds between two looks at whether all has ended. */
 const LOOK_MS = 20;
 /** After so long what has not ended never will: it is reported as it is, and the verdict names it. */
-const REST_MS = 180_000;
+const REST_MS = 900_000;
 
 const log = (sentence: string): void => void process.stderr.write(`${sentence}\n`);
 const say = (message: FromChild): void => void process.send?.(message);

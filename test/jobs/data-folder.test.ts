@@ -50,7 +50,7 @@ test('belongs to one process, which the refusal names; death gives it back at on
   const mine = await DataFolder.open(folder);
   await expect(DataFolder.open(folder)).rejects.toThrow(`process ${process.pid},`);
   mine.close();
-}, 20_000);
+});
 
 test('remembers what carries the jobs', async () => {
   const first = await DataFolder.open(folder);

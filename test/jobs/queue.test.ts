@@ -5,7 +5,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { afterAll, afterEach, beforeAll, describe, expect, jest, test } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
 import type { HostName, JobId, MachineId } from '../../policies/model.ts';
 import { QueueStopped, type QueueOptions } from '../../jobs/queue/bullmq.ts';
 import { InProcessQueue } from '../../jobs/queue/in-process.ts';
@@ -22,8 +22,6 @@ if (!redisServer)
   console.warn('SKIPPED: no redis-server on this machine, so nothing here is known of the queue on Redis');
 
 // The embedded queue makes its database once, which takes its time on a busy machine.
-jest.setTimeout(120_000);
-
 let folder: string;
 let problems: string[] = [];
 const queues: Queue[] = [];
@@ -402,7 +400,7 @@ async function refusal(url: string): Promise<string> {
     const runs = new Runs();
     const queue = onRedis();
     const start = queue.start(runs.run);
-    await delay(200);
+    await until(() => queue.health().includes('('));
     expect(queue.health()).toMatch(/^redis: reconnecting since .* \(connect (ENOENT|ECONNREFUSED) .*\)$/);
 
     await redis.start();

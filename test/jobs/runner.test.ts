@@ -490,4 +490,4 @@ test('a job ends once and leaves no ruins', async () => {
     ),
     { numRuns: 300 },
   );
-}, 60_000);
+});

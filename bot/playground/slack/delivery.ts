@@ -29,6 +29,11 @@ export const ACKNOWLEDGE_MS = 3000;
 export class SocketDelivery implements Delivery {
   readonly #sockets = new Set<WebSocket>();
   readonly #waiting = new Map<string, PromiseWithResolvers<Record<string, unknown>>>();
+  readonly #acknowledgeMs: number;
+
+  constructor(acknowledgeMs: number) {
+    this.#acknowledgeMs = acknowledgeMs;
+  }
 
   /** A socket that has shown its ticket. It is greeted, and gets a share of the envelopes from now on. */
   welcome(socket: WebSocket): void {
@@ -59,7 +64,10 @@ export class SocketDelivery implements Delivery {
     if (socket === undefined) return Promise.reject(new NotAcknowledged('dispatch_failed'));
     const id = randomUUID();
     const waiting = Promise.withResolvers<Record<string, unknown>>();
-    const late = setTimeout(() => waiting.reject(new NotAcknowledged('operation_timeout')), ACKNOWLEDGE_MS);
+    const late = setTimeout(
+      () => waiting.reject(new NotAcknowledged('operation_timeout')),
+      this.#acknowledgeMs,
+    );
     this.#waiting.set(id, waiting);
     socket.send(
       JSON.stringify({
@@ -103,9 +111,12 @@ export class SocketDelivery implements Delivery {
 export class HttpDelivery implements Delivery {
   readonly #url: string;
   readonly #signingSecret: string;
-  constructor(url: string, signingSecret: string) {
+  readonly #acknowledgeMs: number;
+
+  constructor(url: string, signingSecret: string, acknowledgeMs: number) {
     this.#url = url;
     this.#signingSecret = signingSecret;
+    this.#acknowledgeMs = acknowledgeMs;
   }
 
   async deliver({ kind, payload, retry }: Envelope): Promise<Record<string, unknown>> {
@@ -124,7 +135,7 @@ export class HttpDelivery implements Delivery {
             : { 'x-slack-retry-num': String(retry), 'x-slack-retry-reason': 'http_timeout' }),
         },
         body,
-        signal: AbortSignal.timeout(ACKNOWLEDGE_MS),
+        signal: AbortSignal.timeout(this.#acknowledgeMs),
       });
     } catch (error) {
       const isLate = error instanceof Error && error.name === 'TimeoutError';

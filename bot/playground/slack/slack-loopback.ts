@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { ActResult, Exchange, Loopback, Pane, PaneAction, PlaygroundUser } from '../loopback.ts';
 import { SlackClient } from './client.ts';
-import { HttpDelivery, SocketDelivery } from './delivery.ts';
+import { ACKNOWLEDGE_MS, HttpDelivery, SocketDelivery } from './delivery.ts';
 import { Dispatcher } from './dispatcher.ts';
 import { RateLimits, ResponseUrls, Triggers, type Now } from './limits.ts';
 import { SlackServer } from './server.ts';
@@ -22,6 +22,8 @@ export interface SlackLoopbackOptions {
   readonly now?: () => number;
   /** Real milliseconds, for time stamps, triggers, response URLs and rates. */
   readonly realNow?: Now;
+  /** How long the bot may take to acknowledge, in real milliseconds; Slack's three seconds when left out. */
+  readonly acknowledgeMs?: number;
 }
 
 /**
@@ -33,7 +35,8 @@ export class SlackLoopback implements Loopback {
   readonly tokens: { readonly bot: string; readonly app: string };
   readonly #workspace: Workspace;
   readonly #traffic: Traffic;
-  readonly #sockets = new SocketDelivery();
+  readonly #acknowledgeMs: number;
+  readonly #sockets: SocketDelivery;
   readonly #dispatcher: Dispatcher;
   readonly #server: SlackServer;
   readonly #client: SlackClient;
@@ -43,6 +46,8 @@ export class SlackLoopback implements Loopback {
     const now = options.now ?? (() => Math.floor(realNow() / 1000));
     const triggers = new Triggers(realNow);
     const responseUrls = new ResponseUrls(realNow);
+    this.#acknowledgeMs = options.acknowledgeMs ?? ACKNOWLEDGE_MS;
+    this.#sockets = new SocketDelivery(this.#acknowledgeMs);
     this.tokens = options.tokens ?? { bot: `xoxb-${randomUUID()}`, app: `xapp-${randomUUID()}` };
     this.#workspace = new Workspace(options.users, options.channels ?? [{ place: '#lab', hasBot: true }], {
       shown: now,
@@ -100,7 +105,7 @@ export class SlackLoopback implements Loopback {
 
   /** From here on deliveries are signed requests to this address instead of Socket Mode. */
   deliverTo(url: string, signingSecret: string): void {
-    this.#dispatcher.way = new HttpDelivery(url, signingSecret);
+    this.#dispatcher.way = new HttpDelivery(url, signingSecret, this.#acknowledgeMs);
   }
 
   /** What Slack does every few hours. */

@@ -12,6 +12,8 @@ export interface ConnectorOptions {
   readonly messageBytesMax: number;
   /** Whether clients know messages for one member only. */
   readonly targeted: boolean;
+  /** Real milliseconds, for the rates. */
+  readonly realNow: () => number;
   /** The service URL. */
   readonly origin: () => string;
   /** Called when people see something new. */
@@ -137,7 +139,7 @@ export class BotConnector {
   }
 
   #meter(key: string): void {
-    const seconds = this.#rates.admit(key, Date.now());
+    const seconds = this.#rates.admit(key, this.#options.realNow());
     if (seconds !== null) throw new Refusal(429, 'TooManyRequests', 'Too many requests.', seconds);
   }
 }

@@ -17,6 +17,8 @@ export interface TeamsLoopbackOptions {
   readonly tenantId: string;
   /** The playground's clock, in seconds: what messages show. The real one when absent; limits and tokens always go by that. */
   readonly now?: () => number;
+  /** Real milliseconds, for the rates. */
+  readonly realNow?: () => number;
   /** Microsoft names 28 KB, 40 KB and 100 KB in different places; the least is what surely passes. */
   readonly messageBytesMax?: number;
   /** What a client waits for the answer to a button. */
@@ -53,6 +55,7 @@ export class TeamsLoopback implements Loopback {
       botToken: this.#botToken,
       messageBytesMax: options.messageBytesMax ?? 28 * 1024,
       targeted: options.targeted ?? true,
+      realNow: options.realNow ?? Date.now,
       origin: () => this.#server.origin,
       changed: () => this.#changed(),
     });
