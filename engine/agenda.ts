@@ -50,6 +50,7 @@ export class Agenda {
    * really gone: under `canonical` it stays fired, so that refraction does not depend on the order of propagation.
    */
   readonly #spent = new Set<string>();
+  #isRemoving = false;
   /** Told what happens to activations while it is open. */
   transaction: Transaction | null = null;
   evaluation: SalienceEvaluation = 'when-defined';
@@ -106,7 +107,7 @@ export class Agenda {
     if (this.isWaiting(token)) return;
     const terminal = this.terminalOf(token);
     this.#tag += 1;
-    this.transaction?.activationTouched(token, false);
+    this.transaction?.activationRefreshed(token);
     this.#heap.words[token + ACTIVATION_TAG] = this.#tag;
     this.#wait(token, terminal.compiled);
     if (this.#listeners.size > 0) this.#listeners.activated(token, terminal);
@@ -114,9 +115,10 @@ export class Agenda {
 
   /** A match is going, fired or not. */
   forget(token: Address, terminal: TerminalNode): void {
-    this.transaction?.activationTouched(token, this.isWaiting(token));
+    this.transaction?.activationGoes(token, this.isWaiting(token));
     if (!this.isWaiting(token)) {
-      if (this.#strategy === 'canonical') this.#spent.add(identityOf(this.#heap.words, token));
+      if (this.#strategy === 'canonical' && !this.#isRemoving)
+        this.#spent.add(identityOf(this.#heap.words, token));
       return;
     }
     if (this.#listeners.size > 0) this.#listeners.deactivated(token, terminal);
@@ -130,7 +132,7 @@ export class Agenda {
 
   /** Takes an activation off because it fires now. */
   fire(token: Address): void {
-    this.transaction?.activationTouched(token, true);
+    this.transaction?.activationFires(token);
     this.#queueOf(token).remove(token);
   }
 
@@ -192,8 +194,23 @@ export class Agenda {
     }
   }
 
-  /** Forgets ranks that nothing waits in, after rules were removed. */
-  prune(): void {
+  /** Does something that changes places of rules, and lets what waits wait in the new order. */
+  rearrange(change: () => void): void {
+    const waiting = this.all();
+    this.#empty(waiting);
+    change();
+    for (const token of waiting) this.#queueOf(token).add(token);
+  }
+
+  /** Removes rules: their activations go for good, and ranks that nothing waits in are forgotten. */
+  removing(work: () => void): void {
+    this.#isRemoving = true;
+    work();
+    this.#isRemoving = false;
+    this.#prune();
+  }
+
+  #prune(): void {
     for (const [module, ranks] of this.#ranks) {
       this.#ranks.set(
         module,
@@ -212,7 +229,7 @@ export class Agenda {
 
   #empty(waiting: readonly Address[]): void {
     for (const token of waiting) this.#queueOf(token).remove(token);
-    this.prune();
+    this.#prune();
   }
 
   /** Park and Miller's generator: a session's lots are the same each time. */

@@ -1,3 +1,4 @@
+import { compareValues } from './order.ts';
 import { FactAddress, Float, Sym, type Field, type Value } from './value.ts';
 
 /**
@@ -135,6 +136,15 @@ export class Atoms {
     if (value instanceof Float) return this.#floats;
     return value instanceof FactAddress ? this.#addresses : this.#integers;
   }
+}
+
+/** The canonical order of the values of two different atoms. */
+export function compareAtoms(atoms: Atoms, a: Atom, b: Atom): number {
+  if ((a & b & 1) === 1) return a - b;
+  const valueA = atoms.value(a);
+  const valueB = atoms.value(b);
+  if (valueA instanceof Sym && valueB instanceof Sym) return valueA.name < valueB.name ? -1 : 1;
+  return compareValues(valueA, valueB);
 }
 
 type Key = string | number | bigint | Sym;

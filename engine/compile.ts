@@ -103,8 +103,9 @@ export function compile(expression: Expression, scope: Scope, environment: Envir
       return read;
     }
     case 'global': {
-      const cell = environment.global(expression.name);
-      return () => cell.value;
+      // Looked up at the first use, so that functions may use globals that come later.
+      let cell: { value: Value } | null = null;
+      return () => (cell ??= environment.global(expression.name)).value;
     }
     case 'call':
       return compileCall(expression, scope, environment);
@@ -301,7 +302,6 @@ function compileBind(
       ? only
       : (frame) => flattened(values.map((each) => each(frame)));
   if (expression.global) {
-    environment.global(name);
     return (frame) => {
       const value = combined(frame);
       environment.setGlobal(name, value);

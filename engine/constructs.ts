@@ -1,7 +1,8 @@
 import type { Agenda } from './agenda.ts';
 import { compileBody, Frame, LocalScope, type Evaluate } from './compile.ts';
+import type { Difference } from './difference.ts';
 import { RuleError } from './functions/builtin.ts';
-import { NIL } from './heap.ts';
+import { FACT_INDEX, FACT_SUPPORTS, NIL } from './heap.ts';
 import { callsOut, type Library } from './library.ts';
 import type { Modules } from './modules.ts';
 import type { Network } from './network/network.ts';
@@ -17,6 +18,7 @@ import {
   type FunctionDefinition,
   type GlobalDefinition,
   type Rule,
+  type RuleBase,
   type SharedKind,
   type Template,
 } from './rule.ts';
@@ -107,24 +109,24 @@ export class Constructs {
    * the canonical strategy is kept.
    */
   addRule(rule: Rule): void {
-    const scope = new LocalScope();
-    const body = compileBody(rule.then, scope, this.#library.environment);
+    const known = this.#rules.get(keyOf(rule));
+    this.#addRule(rule, known?.place ?? this.#rulesDefined);
+    if (known === undefined) this.#rulesDefined += 1;
+  }
+
+  #addRule(rule: Rule, place: number): void {
     const branches = planOf(rule, this.shapes);
     const key = keyOf(rule);
     const evaluate = this.#library.closed(rule.salience);
-    const place = this.#rules.get(key)?.place ?? this.#rulesDefined;
     const salience = evaluate(new Frame());
     if (typeof salience !== 'number') throw new TypeError(`the salience of \`${key}\` is no integer`);
-    if (!this.removeRule(key)) this.#rulesDefined += 1;
+    this.removeRule(key);
     const compiled: CompiledRule = {
-      rule,
+      ...this.#actionsOf(rule),
       module: rule.module ?? MAIN,
       salience: bounded(salience),
       evaluated: () => this.#salience(rule, evaluate),
       place,
-      body,
-      locals: scope.names,
-      showsFiring: callsOut(rule.then),
     };
     this.#rules.set(key, compiled);
     this.#memory.matching(() => this.#network.add(compiled, branches));
@@ -132,10 +134,85 @@ export class Constructs {
 
   /** Takes a rule away with its activations; facts that only it supported logically go. */
   removeRule(key: string): boolean {
-    if (!this.#rules.delete(key)) return false;
-    this.#memory.matching(() => this.#network.remove(key));
-    this.#memory.retractOrphans();
+    const compiled = this.#rules.get(key);
+    if (compiled === undefined) return false;
+    this.#rules.delete(key);
+    this.#removeRules([compiled]);
     return true;
+  }
+
+  #removeRules(rules: readonly CompiledRule[]): void {
+    this.#memory.matching(() => {
+      for (const compiled of rules) this.#network.remove(compiled);
+    });
+    this.#memory.retractOrphans();
+  }
+
+  #actionsOf(rule: Rule): Pick<CompiledRule, 'rule' | 'body' | 'locals' | 'showsFiring'> {
+    const scope = new LocalScope();
+    const body = compileBody(rule.then, scope, this.#library.environment);
+    return { rule, body, locals: scope.names, showsFiring: callsOut(rule.then) };
+  }
+
+  /** Takes over another rule base by what differs: see `Session.become`. */
+  become(base: RuleBase, { goes, comes, moved }: Difference, keeps: (index: number) => boolean): void {
+    const { facts } = this.#fabric;
+    const old = goes.rules.flatMap((key) => this.#rules.get(key) ?? []);
+    for (const key of goes.rules) this.#rules.delete(key);
+    // While all names mean what they meant, a new rule can share the nodes of the old one, which therefore goes last.
+    const sharesNodes = goes.templates.length + goes.functions.length + goes.globals.length === 0;
+    if (!sharesNodes) this.#removeRules(old);
+
+    for (const key of goes.templates) {
+      const relation = facts.relation(key);
+      while (relation.first !== NIL) this.#memory.retract(relation.first);
+      facts.undefine(key);
+      this.#memory.forgetDefaults(relation.template);
+    }
+    for (const key of goes.functions) this.#library.removeFunction(key);
+    for (const key of goes.globals) this.#library.removeGlobal(key);
+    for (const template of comes.templates) this.addTemplate(template);
+    for (const definition of comes.functions) this.addFunction(definition);
+    for (const definition of comes.globals) this.addGlobal(definition);
+    this.#library.resetGlobals();
+    this.#facts.clear();
+    for (const definition of base.facts) this.addFacts(definition);
+    this.#standByThemselves(keeps);
+
+    const places = new Map(base.rules.map((rule, place) => [keyOf(rule), place]));
+    this.#agenda.rearrange(() => {
+      for (const [key, compiled] of this.#rules) compiled.place = places.get(key) ?? compiled.place;
+      for (const rule of moved) {
+        // It says what it said, from elsewhere in the files.
+        const compiled = this.#rules.get(keyOf(rule));
+        if (compiled !== undefined) Object.assign(compiled, this.#actionsOf(rule));
+      }
+    });
+    this.#rulesDefined = base.rules.length;
+    for (const rule of comes.rules) this.#addRule(rule, places.get(keyOf(rule)) as number);
+    if (sharesNodes) this.#removeRules(old);
+  }
+
+  /** Asserts the deffacts, and retracts what stands by itself without being one of them or being kept. */
+  #standByThemselves(keeps: (index: number) => boolean): void {
+    const { facts, heap } = this.#fabric;
+    const { words } = heap;
+    const strangers = facts
+      .relations()
+      .flatMap((relation) => facts.of(relation))
+      .filter((fact) => words[fact + FACT_SUPPORTS] === NIL)
+      .map((fact) => words[fact + FACT_INDEX] as number)
+      .filter((index) => !keeps(index));
+    const unclaimed = new Set(strangers);
+    this.#memory.claimed = (fact): void => {
+      unclaimed.delete(heap.words[fact + FACT_INDEX] as number);
+    };
+    this.assertFacts();
+    this.#memory.claimed = null;
+    for (const index of unclaimed) {
+      const fact = facts.at(index);
+      if (fact !== NIL) this.#memory.retract(fact);
+    }
   }
 
   rule(key: string): Rule | undefined {
@@ -151,8 +228,9 @@ export class Constructs {
 
   /** Puts the activations of a rule that have fired back on the agenda. */
   refresh(key: string): boolean {
-    if (!this.#rules.has(key)) return false;
-    for (const terminal of this.#network.terminals(key)) {
+    const compiled = this.#rules.get(key);
+    if (compiled === undefined) return false;
+    for (const terminal of this.#network.terminals(compiled)) {
       for (const token of Array.from(terminal.tokens())) this.#agenda.refresh(token);
     }
     return true;

@@ -66,15 +66,22 @@ export class AgeQueue implements Queue {
   }
 }
 
+/** So many activations that came at once are sorted rather than heaped: what is nearly in order sorts in one pass. */
+const SORTED_MIN = 64;
+
 /**
- * All other strategies: a binary heap by the strategy's order. An activation's place is its position, counted from 1, so that
- * it can be taken out from anywhere.
+ * All other strategies: by the strategy's order. New ones wait unordered until somebody asks for
+ * the first, since many go again before that; then they join a binary heap, or, when they are many, make a sorted list
+ * beside it. An activation's place is its position in the heap counted from 1, or the complement of that in the sorted list.
  */
 export class OrderQueue implements Queue {
   readonly #heap: Heap;
   readonly #compare: (a: Address, b: Address) => number;
-  /** Position 0 stays empty. */
-  readonly #tokens: Address[] = [NIL];
+  /** Position 0 stays empty; up to `#heaped` stands a heap, behind it what is not ordered yet. */
+  #tokens: Address[] = [NIL];
+  #heaped = 0;
+  /** The last one fires first; NIL where one was taken out. */
+  #sorted: Address[] = [];
 
   /** `compare`: negative when the first fires first; never 0 for two activations. */
   constructor(heap: Heap, compare: (a: Address, b: Address) => number) {
@@ -84,25 +91,66 @@ export class OrderQueue implements Queue {
 
   add(token: Address): void {
     this.#tokens.push(token);
-    this.#rise(token, this.#tokens.length - 1);
+    this.#put(token, this.#tokens.length - 1);
   }
 
   remove(token: Address): void {
     const { words } = this.#heap;
     const place = words[token + ACTIVATION_PLACE] as number;
+    if (place < 0) this.#sorted[~place] = NIL;
+    else this.#take(token, place);
     words[token + ACTIVATION_PLACE] = 0;
-    const last = this.#tokens.pop() as Address;
-    if (last === token) return;
-    this.#rise(last, place);
-    this.#sink(last, words[last + ACTIVATION_PLACE] as number);
   }
 
   first(): Address {
-    return this.#tokens[1] ?? NIL;
+    this.#settle();
+    const first = this.#tokens[1] ?? NIL;
+    const sorted = this.#sorted.at(-1) ?? NIL;
+    if (first === NIL || sorted === NIL) return first === NIL ? sorted : first;
+    return this.#compare(first, sorted) < 0 ? first : sorted;
   }
 
   all(): Address[] {
-    return this.#tokens.slice(1).toSorted((a, b) => this.#compare(a, b));
+    return [...this.#tokens, ...this.#sorted]
+      .filter((token) => token !== NIL)
+      .toSorted((a, b) => this.#compare(a, b));
+  }
+
+  /** Orders what has come since the last time. */
+  #settle(): void {
+    while (this.#sorted.at(-1) === NIL) this.#sorted.pop();
+    const tokens = this.#tokens;
+    if (this.#sorted.length === 0 && tokens.length - 1 - this.#heaped >= SORTED_MIN) {
+      this.#sorted = tokens.slice(1).toSorted((a, b) => this.#compare(b, a));
+      for (const [at, token] of this.#sorted.entries()) this.#heap.words[token + ACTIVATION_PLACE] = ~at;
+      this.#tokens = [NIL];
+      this.#heaped = 0;
+      return;
+    }
+    while (this.#heaped < tokens.length - 1) {
+      this.#heaped += 1;
+      this.#rise(tokens[this.#heaped] as Address, this.#heaped);
+    }
+  }
+
+  /**
+   * In the heap the gap is closed from below by the smaller child, down to the end, and what stood last then rises from
+   * there: it belongs near the end, so this compares half as often as letting it sink.
+   */
+  #take(token: Address, place: number): void {
+    const isOrdered = place <= this.#heaped;
+    if (isOrdered) this.#settle();
+    // Settling may have moved it, to another place or to the sorted list.
+    const now = this.#heap.words[token + ACTIVATION_PLACE] as number;
+    if (now < 0) {
+      this.#sorted[~now] = NIL;
+      return;
+    }
+    const last = this.#tokens.pop() as Address;
+    if (isOrdered) this.#heaped -= 1;
+    if (last === token) return;
+    if (isOrdered) this.#rise(last, this.#closed(now));
+    else this.#put(last, now);
   }
 
   #put(token: Address, place: number): void {
@@ -121,19 +169,20 @@ export class OrderQueue implements Queue {
     this.#put(token, place);
   }
 
-  #sink(token: Address, from: number): void {
-    let place = from;
+  /** Moves a gap to the end of the heap; where it is then. */
+  #closed(gap: number): number {
+    const tokens = this.#tokens;
+    let place = gap;
     for (;;) {
       let below = place * 2;
-      const left = this.#tokens[below];
-      if (left === undefined) break;
-      const right = this.#tokens[below + 1];
-      if (right !== undefined && this.#compare(right, left) < 0) below += 1;
-      const smaller = this.#tokens[below] as Address;
-      if (this.#compare(token, smaller) <= 0) break;
-      this.#put(smaller, place);
+      if (below >= tokens.length) return place;
+      if (
+        below + 1 < tokens.length &&
+        this.#compare(tokens[below + 1] as Address, tokens[below] as Address) < 0
+      )
+        below += 1;
+      this.#put(tokens[below] as Address, place);
       place = below;
     }
-    this.#put(token, place);
   }
 }

@@ -3,15 +3,16 @@ import { Atoms } from './atoms.ts';
 import { compile, Frame, LocalScope, LocatedError } from './compile.ts';
 import { Constructs, type Removal } from './constructs.ts';
 import { slotValue, type PlainValue } from './convert.ts';
+import { differenceOf } from './difference.ts';
 import { FactStore } from './facts.ts';
 import { RuleError } from './functions/builtin.ts';
+import { LazyFiring } from './firing.ts';
 import { Heap, NIL, type Address } from './heap.ts';
 import { Library } from './library.ts';
 import { activationView, Listeners, type Listener } from './listener.ts';
 import { Modules } from './modules.ts';
 import { Network } from './network/network.ts';
 import type { Fabric } from './network/node.ts';
-import type { TerminalNode } from './network/terminal.ts';
 import {
   keyOf,
   MAIN,
@@ -33,7 +34,6 @@ import { WorkingMemory } from './working-memory.ts';
 import type {
   Activation,
   Fact,
-  Firing,
   HostFunction,
   RunResult,
   RuntimeProblem,
@@ -76,7 +76,8 @@ export class Session {
   readonly #hasInitialFact: boolean;
   #problems: RuntimeProblem[] = [];
   #transaction: Transaction | null = null;
-  #firing: Firing | null = null;
+  #firing: LazyFiring | null = null;
+  #base: RuleBase;
   #isRunning = false;
   #isHalted = false;
   /** Variables that commands have bound. */
@@ -119,6 +120,9 @@ export class Session {
     );
     this.#network = new Network(this.#fabric, this.#agenda);
     this.#memory = new WorkingMemory(this.#fabric, this.#network, this.#agenda, this.#listeners);
+    this.#memory.beforeRetract = (): void => {
+      this.#firing?.look();
+    };
     this.#constructs = new Constructs(
       this.#fabric,
       this.#network,
@@ -127,6 +131,7 @@ export class Session {
       this.#agenda,
       this.#modules,
     );
+    this.#base = base;
     this.#define(base);
     this.#modules.current = MAIN;
     this.reset();
@@ -288,6 +293,22 @@ export class Session {
       this.#memory.matching(() => transaction.undo(this.#network, this.#facts, this.#agenda, this.#supports)),
     );
     this.#setTransaction(null);
+  }
+
+  /**
+   * Runs another rule base from here on, by difference: a rule that says what it said keeps its matches and what has fired.
+   * Facts for which `keeps` holds stay, and so do those that still have a logical support; of the others exactly those
+   * stand afterwards that the new deffacts assert, and globals are as defined. So, under `canonical`, the agenda is that
+   * of a session built anew, less what has fired already. What was added since the last rule base came is not looked at.
+   * False: the modules differ, and nothing is done.
+   */
+  become(base: RuleBase, keeps: (index: number) => boolean): boolean {
+    this.#refuseInTransaction('become');
+    const difference = differenceOf(this.#base, base);
+    if (difference === null) return false;
+    this.#base = base;
+    this.#constructs.become(base, difference, keeps);
+    return true;
   }
 
   /** Adds a rule, behind all others; one of the same name is replaced. Facts that stand are matched. */
@@ -503,7 +524,7 @@ export class Session {
     const terminal = this.#agenda.terminalOf(token);
     const { compiled } = terminal;
     const frame = new Frame(terminal.bindings(token));
-    if (compiled.showsFiring) this.#firing = this.#firingOf(token, terminal);
+    if (compiled.showsFiring) this.#firing = new LazyFiring(this.#facts, token, terminal);
     this.#supports.isLogical = terminal.branch.logical > 0;
     this.#supports.supporter = terminal.supporterOf(token);
     this.#library.beginFiring();
@@ -556,11 +577,6 @@ export class Session {
         return host && ((values) => this.#callHost(name, host, values));
       },
     );
-  }
-
-  #firingOf(token: Address, terminal: TerminalNode): Firing {
-    const { rule, facts } = activationView(this.#facts, token, terminal);
-    return { rule, facts };
   }
 
   #report(problem: RuntimeProblem): void {

@@ -1,4 +1,4 @@
-import type { Atoms } from './atoms.ts';
+import { compareAtoms, type Atoms } from './atoms.ts';
 import { complexityOf } from './complexity.ts';
 import type { FactStore } from './facts.ts';
 import {
@@ -9,11 +9,13 @@ import {
   FACT_SLOTS,
   FACT_TEMPLATE,
   NIL,
+  TOKEN_ENTRY,
+  TOKEN_FACT,
   type Address,
   type Heap,
 } from './heap.ts';
+import { ancestor } from './network/node.ts';
 import type { TerminalNode } from './network/terminal.ts';
-import { compareValues } from './order.ts';
 import { AgeQueue, OrderQueue, type Queue } from './queue.ts';
 import { keyOf } from './rule.ts';
 import { unreachable } from './unreachable.ts';
@@ -135,27 +137,30 @@ export class Orders {
    * Two activations of a rule always differ in one of these.
    */
   #byValues(a: Address, b: Address): number {
+    const { words } = this.#heap;
     const terminalA = this.#terminal(a);
     const terminalB = this.#terminal(b);
-    const factsA = terminalA.factsOf(a);
-    const factsB = terminalB.factsOf(b);
-    for (let at = 0; at < factsA.length && at < factsB.length; at += 1) {
-      const order = this.#compareFacts(factsA[at] as Address, factsB[at] as Address);
+    const shownA = terminalA.shown;
+    const shownB = terminalB.shown;
+    for (let at = 0; at < shownA.length && at < shownB.length; at += 1) {
+      const factA = words[ancestor(words, a, shownA[at] as number) + TOKEN_FACT] as Address;
+      const factB = words[ancestor(words, b, shownB[at] as number) + TOKEN_FACT] as Address;
+      if (factA === factB) continue;
+      const order = this.#compareFacts(factA, factB);
       if (order !== 0) return order;
     }
-    if (factsA.length !== factsB.length) return factsA.length - factsB.length;
+    if (shownA.length !== shownB.length) return shownA.length - shownB.length;
     if (terminalA !== terminalB) return terminalA.id - terminalB.id;
-    const entriesA = terminalA.entriesOf(a);
-    const entriesB = terminalB.entriesOf(b);
-    for (const [at, entryA] of entriesA.entries()) {
-      const entryB = entriesB[at] as Address;
-      if (entryA !== entryB) return this.#word(entryA, ENTRY_ORDINAL) - this.#word(entryB, ENTRY_ORDINAL);
+    for (const distance of shownA) {
+      const entryA = words[ancestor(words, a, distance) + TOKEN_ENTRY] as Address;
+      const entryB = words[ancestor(words, b, distance) + TOKEN_ENTRY] as Address;
+      if (entryA !== entryB)
+        return (words[entryA + ENTRY_ORDINAL] as number) - (words[entryB + ENTRY_ORDINAL] as number);
     }
     return 0;
   }
 
   #compareFacts(a: Address, b: Address): number {
-    if (a === b) return 0;
     if (a === NIL || b === NIL) return a === NIL ? -1 : 1;
     const { words } = this.#heap;
     const relation = this.#facts.relationOf(a);
@@ -165,7 +170,7 @@ export class Orders {
     for (let slot = FACT_SLOTS; slot < relation.size; slot += 1) {
       const atomA = words[a + slot] as number;
       const atomB = words[b + slot] as number;
-      if (atomA !== atomB) return compareValues(this.#atoms.value(atomA), this.#atoms.value(atomB));
+      if (atomA !== atomB) return compareAtoms(this.#atoms, atomA, atomB);
     }
     return 0;
   }

@@ -19,6 +19,12 @@ type Change =
     }
   | { readonly kind: 'global'; readonly cell: { value: Value }; readonly value: Value };
 
+/** What an activation was. */
+interface Was {
+  readonly tag: number;
+  readonly waiting: boolean;
+}
+
 /** A token that may be deleted and made again at another address: its identity says which one it is. */
 interface Known {
   readonly identity: string;
@@ -33,11 +39,10 @@ interface Known {
 export class Transaction {
   readonly #fabric: Fabric;
   readonly #changes: Change[] = [];
-  /** Activations that were touched, as they were at `begin`; null: they did not exist. */
-  readonly #activations = new Map<
-    string,
-    { readonly address: Address; readonly tag: number; readonly waiting: boolean } | null
-  >();
+  /** Activations that were touched and stand, as they were at `begin`; null: they did not exist. */
+  readonly #standing = new Map<Address, Was | null>();
+  /** The same of those that have gone since, by identity, since they may come back at another address. */
+  readonly #gone = new Map<string, Was | null>();
   /** Facts whose supports were touched, by index, with the supports at `begin`; null: the fact did not exist. */
   readonly #supports = new Map<number, readonly Known[] | null>();
   readonly #nextIndex: number;
@@ -71,16 +76,35 @@ export class Transaction {
   }
 
   activationMade(token: Address): void {
+    if (this.#gone.size === 0) {
+      this.#standing.set(token, null);
+      return;
+    }
     const identity = this.#identityOf(token);
-    if (!this.#activations.has(identity)) this.#activations.set(identity, null);
+    this.#standing.set(token, this.#gone.get(identity) ?? null);
+    this.#gone.delete(identity);
   }
 
-  /** Called before an activation fires or goes. */
-  activationTouched(token: Address, waiting: boolean): void {
-    const identity = this.#identityOf(token);
-    if (this.#activations.has(identity)) return;
-    const tag = this.#fabric.heap.words[token + ACTIVATION_TAG] as number;
-    this.#activations.set(identity, { address: token, tag, waiting });
+  /** Called before an activation fires. */
+  activationFires(token: Address): void {
+    if (!this.#standing.has(token)) this.#standing.set(token, this.#now(token, true));
+  }
+
+  /** Called before an activation that has fired waits again. */
+  activationRefreshed(token: Address): void {
+    if (!this.#standing.has(token)) this.#standing.set(token, this.#now(token, false));
+  }
+
+  /** Called before an activation goes. */
+  activationGoes(token: Address, waiting: boolean): void {
+    const was = this.#standing.get(token);
+    this.#standing.delete(token);
+    if (was === null) return;
+    this.#gone.set(this.#identityOf(token), was ?? this.#now(token, waiting));
+  }
+
+  #now(token: Address, waiting: boolean): Was {
+    return { tag: this.#fabric.heap.words[token + ACTIVATION_TAG] as number, waiting };
   }
 
   /** Called before a fact's supports change. */
@@ -117,14 +141,11 @@ export class Transaction {
     this.#changes.length = 0;
     facts.nextIndex = this.#nextIndex;
 
-    // What went and came back, in the transaction or just now, stands at another address.
-    const byIdentity = new Map(
-      Array.from(this.#fabric.made ?? [], (token) => [this.#identityOf(token), token]),
-    );
+    // Whatever stood at `begin` stands again, and was noted at its new address when it came back.
+    for (const [token, was] of this.#standing) if (was !== null) agenda.restore(token, was.tag, was.waiting);
+    const made = this.#supports.size === 0 ? null : this.#fabric.made;
+    const byIdentity = new Map(Array.from(made ?? [], (token) => [this.#identityOf(token), token]));
     this.#fabric.made = null;
-    for (const [identity, was] of this.#activations) {
-      if (was !== null) agenda.restore(byIdentity.get(identity) ?? was.address, was.tag, was.waiting);
-    }
     for (const [index, was] of this.#supports) {
       if (was === null) continue;
       const fact = facts.at(index);

@@ -28,6 +28,10 @@ export class WorkingMemory {
   /** The network is at work: conditions can't change what they are matched against. */
   #isMatching = false;
   transaction: Transaction | null = null;
+  /** Called before any fact goes. */
+  beforeRetract: (() => void) | null = null;
+  /** Told of a fact that is asserted although it stands already. */
+  claimed: ((fact: Address) => void) | null = null;
   /** Whether a fact may stand twice. */
   allowsDuplicates = false;
   /** Whether values that come while rules run are held against the constraints of their slots. */
@@ -160,6 +164,7 @@ export class WorkingMemory {
   /** A fact is asserted that stands already: one more support, or from now on none is needed. */
   #assertAgain(fact: Address, isLogical: boolean): void {
     const { supports } = this.#fabric;
+    this.claimed?.(fact);
     if (!isLogical) supports.clear(fact);
     else if (supports.supporter !== NIL && supports.of(fact).length > 0) {
       supports.add(supports.supporter, fact);
@@ -167,6 +172,7 @@ export class WorkingMemory {
   }
 
   #retractOne(fact: Address): void {
+    this.beforeRetract?.();
     if (this.#listeners.size > 0) this.#listeners.retracted(fact);
     this.transaction?.factRetracted(fact);
     this.#fabric.supports.clear(fact);

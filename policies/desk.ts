@@ -26,8 +26,8 @@ export class Desk {
   readonly words: string[] = [];
   /** The rules did not come to rest. */
   isStuck = false;
-  /** Who concluded what is about to happen; null for what the input itself says. */
-  trail: Trail | null = null;
+  #concluding: (() => Trail) | null = null;
+  #trail: Trail | null = null;
   /** The job that the input says has ended, as it was before. */
   readonly jobBefore: JobRecord | null;
   /** Checks what is to become the active policies. */
@@ -74,6 +74,18 @@ export class Desk {
     this.events.push(event);
     this.state.fold(event, this.at, this.entry);
     this.#shown(mark);
+  }
+
+  /** Who concludes what happens from here on; null: the input itself says so. It is put in words only when something happens. */
+  concludes(by: (() => Trail) | null): void {
+    this.#concluding = by;
+    this.#trail = null;
+  }
+
+  /** Who concluded what is about to happen; null for what the input itself says. */
+  get trail(): Trail | null {
+    if (this.#concluding !== null) this.#trail ??= this.#concluding();
+    return this.#trail;
   }
 
   /** Some rule has answered the command with yes. */

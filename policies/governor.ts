@@ -157,42 +157,47 @@ export class Governor {
   #run(desk: Desk, firingsMax: number): string[] {
     const bound = this.#isFresh ? firingsMax + FIRINGS_MAX_SETTLING_PER_FACT * this.#shown.size : firingsMax;
     const run = this.#session?.run({ firingsMax: bound });
-    desk.trail = null;
+    desk.concludes(null);
     if (run?.limitReached === true) desk.isStuck = true;
     return run === undefined ? [] : inSentences(run, bound);
   }
 
-  /** Replaces the session by one with the rules of the version that has just become active. */
+  /** Gives the session the rules of the version that has just become active. */
   #swap(desk: Desk): string[] {
-    this.#held.length = 0;
-    this.#session?.rollBack();
+    this.#takeBack();
     this.#build();
     this.#session?.begin();
+    this.#show(0);
     return this.#run(desk, FIRINGS_MAX);
   }
 
+  /** Makes a session with the rules of the active version, or changes the one that lives by what differs. */
   #build(): void {
     const version = this.#state.policy;
     if (version === undefined) return;
+    const base = this.#rulebook.base(version.files);
+    this.#version = version.number;
+    this.#isFresh = true;
+    if (this.#session !== null) {
+      const shown = new Set(Array.from(this.#shown.values(), ({ index }) => index));
+      if (this.#session.become(base, (index) => shown.has(index))) return;
+      this.#shown.clear();
+    }
     const functions = new Map<string, HostFunction>(
       [...primitives.values()].map(({ signature: { name }, run }) => [
         name,
         (values, firing): ReturnType<HostFunction> => {
           const desk = this.#desk;
           if (desk === null) return FALSE;
-          desk.trail = firing === null ? null : this.#trail(firing);
+          desk.concludes(firing === null ? null : (): Trail => this.#trail(firing));
           return run(desk, values);
         },
       ]),
     );
-    this.#version = version.number;
-    this.#session = new Session(this.#rulebook.base(version.files), {
+    this.#session = new Session(base, {
       strategy: 'canonical',
       world: { functions, write: () => undefined },
     });
-    this.#isFresh = true;
-    this.#shown.clear();
-    this.#unshow.length = 0;
     for (const entity of entities(this.#state)) this.#showEntity(entity);
     this.#unshow.length = 0;
   }
@@ -220,14 +225,19 @@ export class Governor {
 
   #rollBack(policyBefore: number): void {
     const wasSwapped = this.#version !== policyBefore;
+    this.#takeBack();
+    this.#state.changes.rollBackTo(0);
+    if (wasSwapped) this.#build();
+  }
+
+  /** The session is as it was before the decision; the state is not touched. */
+  #takeBack(): void {
     this.#held.length = 0;
     this.#session?.rollBack();
-    this.#state.changes.rollBackTo(0);
     for (const { id, before } of this.#unshow.splice(0).toReversed()) {
       if (before === undefined) this.#shown.delete(id);
       else this.#shown.set(id, before);
     }
-    if (wasSwapped) this.#build();
   }
 
   /** After a no: what the input itself says still happened, and a person who asked is refused. */
@@ -270,7 +280,7 @@ export class Governor {
   #answer(desk: Desk): NoticeId | null {
     const { command, input } = desk;
     if (command === null || input.kind !== 'command') return null;
-    desk.trail = null;
+    desk.concludes(null);
     desk.happen({ kind: 'request-accepted', command: command.id, by: command.by, ask: recorded(command) });
     if (input.from === null) return null;
     const words = desk.words.filter((word) => word !== '');

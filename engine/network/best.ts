@@ -1,4 +1,4 @@
-import type { Atom } from '../atoms.ts';
+import { compareAtoms, type Atom } from '../atoms.ts';
 import { RuleError } from '../functions/builtin.ts';
 import { ENTRY_FACT, ENTRY_ORDINAL, FACT_SLOTS, NEXT, NIL, TOKEN_BLOCKER, type Address } from '../heap.ts';
 import { compareValues } from '../order.ts';
@@ -133,7 +133,7 @@ export class BestNode extends PairedNode {
     for (let slot = FACT_SLOTS; slot < size; slot += 1) {
       const atomA = words[factA + slot] as Atom;
       const atomB = words[factB + slot] as Atom;
-      if (atomA !== atomB) return compareValues(atoms.value(atomA), atoms.value(atomB));
+      if (atomA !== atomB) return compareAtoms(atoms, atomA, atomB);
     }
     return (words[a + ENTRY_ORDINAL] as number) - (words[b + ENTRY_ORDINAL] as number);
   }

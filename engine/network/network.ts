@@ -36,7 +36,7 @@ export class Network {
   readonly #alphas: (AlphaMemory | null)[] = [];
   /** By template, newest first. */
   readonly #byTemplate: AlphaMemory[][] = [];
-  readonly #terminals = new Map<string, TerminalNode[]>();
+  readonly #terminals = new Map<CompiledRule, TerminalNode[]>();
 
   constructor(fabric: Fabric, agenda: Agenda) {
     this.#fabric = fabric;
@@ -49,7 +49,7 @@ export class Network {
     const key = keyOf(compiled.rule);
     const owner: Owner = { rule: key, origin: compiled.rule.origin };
     const terminals: TerminalNode[] = [];
-    this.#terminals.set(key, terminals);
+    this.#terminals.set(compiled, terminals);
     for (const [number, branch] of branches.entries()) {
       const made: TokenNode[] = [];
       const end = this.#chain(this.root, branch.levels, owner, made);
@@ -64,18 +64,17 @@ export class Network {
   }
 
   /** The ends of a rule's branches. */
-  terminals(key: string): readonly TerminalNode[] {
-    return this.#terminals.get(key) ?? [];
+  terminals(compiled: CompiledRule): readonly TerminalNode[] {
+    return this.#terminals.get(compiled) ?? [];
   }
 
   /** Removes a rule with its activations, and the nodes that no other rule uses. */
-  remove(key: string): boolean {
-    const terminals = this.#terminals.get(key);
-    if (terminals === undefined) return false;
-    this.#terminals.delete(key);
-    for (const terminal of terminals) this.#prune(terminal);
-    this.#agenda.prune();
-    return true;
+  remove(compiled: CompiledRule): void {
+    const terminals = this.#terminals.get(compiled) ?? [];
+    this.#terminals.delete(compiled);
+    this.#agenda.removing(() => {
+      for (const terminal of terminals) this.#prune(terminal);
+    });
   }
 
   /** Shows a new fact to every pattern of its template. */

@@ -1,13 +1,5 @@
 import type { Agenda } from '../agenda.ts';
-import {
-  NIL,
-  TOKEN_CHILD,
-  TOKEN_ENTRY,
-  TOKEN_FACT,
-  TOKEN_NODE,
-  TOKEN_SIBLING_NEXT,
-  type Address,
-} from '../heap.ts';
+import { NIL, TOKEN_CHILD, TOKEN_FACT, TOKEN_NODE, TOKEN_SIBLING_NEXT, type Address } from '../heap.ts';
 import type { BranchPlan, LevelPlan } from '../plan.ts';
 import type { Rule } from '../rule.ts';
 import type { Evaluate } from '../compile.ts';
@@ -17,16 +9,16 @@ import { ancestor, makeToken, TokenNode, type Fabric } from './node.ts';
 
 /** A rule as the session runs it. */
 export interface CompiledRule {
-  readonly rule: Rule;
+  rule: Rule;
   readonly module: string;
   /** As it was evaluated last. */
   salience: number;
   /** Evaluates the salience; 0 where that meets an error. */
   readonly evaluated: () => number;
-  /** Its place in the rule base. */
-  readonly place: number;
+  /** Its place in the rule base: changed only while the agenda is rearranged. */
+  place: number;
   /** The right-hand side, on a frame of locals. */
-  readonly body: Evaluate;
+  body: Evaluate;
   /** Names of the locals, in their order. */
   readonly locals: readonly string[];
   /** It calls functions that may ask which rule fires, and for which facts. */
@@ -39,7 +31,7 @@ export class TerminalNode extends TokenNode {
   readonly branch: BranchPlan;
   readonly #agenda: Agenda;
   /** Distances from an activation up to the tokens that are shown in its list of facts. */
-  readonly #shown: readonly number[];
+  readonly shown: readonly number[];
   readonly #loads: readonly {
     readonly local: number;
     readonly read: (token: Address, entry: Address) => Value;
@@ -58,7 +50,7 @@ export class TerminalNode extends TokenNode {
     this.branch = branch;
     this.#agenda = agenda;
     const { levels } = branch;
-    this.#shown = levels.flatMap((level: LevelPlan, at) => (level.shown ? [levels.length - 1 - at] : []));
+    this.shown = levels.flatMap((level: LevelPlan, at) => (level.shown ? [levels.length - 1 - at] : []));
     this.#loads = compiled.locals.flatMap((name, local) => {
       const ref = branch.variables.get(name);
       return ref === undefined ? [] : [{ local, read: valueReader(fabric, ref, levels.length) }];
@@ -76,18 +68,13 @@ export class TerminalNode extends TokenNode {
   /** The facts of an activation, in the order of the conditions; NIL for what matched by absence. */
   factsOf(token: Address): Address[] {
     const { words } = this.fabric.heap;
-    return this.#shown.map((distance) => words[ancestor(words, token, distance) + TOKEN_FACT] as Address);
-  }
-
-  /** The alpha entries of an activation, for telling apart the ways in which the same facts match. */
-  entriesOf(token: Address): Address[] {
-    const { words } = this.fabric.heap;
-    return this.#shown.map((distance) => words[ancestor(words, token, distance) + TOKEN_ENTRY] as Address);
+    return this.shown.map((distance) => words[ancestor(words, token, distance) + TOKEN_FACT] as Address);
   }
 
   /** The locals of the right-hand side as the conditions bound them. */
   bindings(token: Address): (Value | undefined)[] {
-    const locals = Array.from<Value | undefined>({ length: this.compiled.locals.length });
+    const locals: (Value | undefined)[] = [];
+    for (let at = this.compiled.locals.length; at > 0; at -= 1) locals.push(undefined);
     for (const { local, read } of this.#loads) locals[local] = read(token, NIL);
     return locals;
   }
