@@ -47,7 +47,7 @@ try {
 }
 
 /** One program, by both in turns. */
-async function lineOf({ name, bar, warm }: Program, text: string, empty: Cost): Promise<string> {
+async function lineOf({ name, bar, isWarm }: Program, text: string, empty: Cost): Promise<string> {
   const file = written('program', text);
   const theirs: Cost[] = [];
   const mine: Cost[] = [];
@@ -73,8 +73,8 @@ async function lineOf({ name, bar, warm }: Program, text: string, empty: Cost): 
     (theirs[0] as Cost).megabytes.toFixed(0).padStart(8),
     megabytes.toFixed(0).padStart(8),
     isSameList(order, theirOrder) ? '    same' : `    OTHER (${theirOrder.length} by CLIPS)`,
-    bar === undefined ? '' : `  bar ${bar}`,
-    warm === true ? '  bar 1 warm' : '',
+    bar === null ? '' : `  bar ${bar}`,
+    isWarm ? '  bar 1 warm' : '',
   ].join('');
 }
 

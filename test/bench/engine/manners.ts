@@ -7,8 +7,8 @@ import { randomOf, type Program } from './program.ts';
 export const manners: readonly Program[] = [8, 16, 32, 64, 128, 256].map((guests) => ({
   name: `manners ${guests}`,
   text: () => `${rules}${party(guests)}\n(reset)\n(run)\n`,
-  ...(guests >= 128 && { bar: 0.25 }),
-  ...(guests === 64 && { warm: true }),
+  bar: guests >= 128 ? 0.25 : null,
+  isWarm: guests === 64,
 }));
 
 const rules = `

@@ -4,9 +4,9 @@ export interface Program {
   /** Constructs and commands; ends with the command that runs it. Null: its parts are not installed here. */
   readonly text: (() => string) | null;
   /** At most so many times the processor time of CLIPS, whole process. */
-  readonly bar?: number;
+  readonly bar: number | null;
   /** Not slower than CLIPS when this process has run it before. */
-  readonly warm?: boolean;
+  readonly isWarm: boolean;
 }
 
 /** Numbers that look random and are the same each time (a linear congruential generator, Numerical Recipes' constants). */

@@ -8,14 +8,15 @@ const folder = '/usr/share/doc/clips-common/examples/sudoku';
 
 /** The sudoku solver that comes with CLIPS, read where its package puts it: many rules, joins without a shared value. */
 export const sudoku: readonly Program[] = [
-  { grid: '4x4-p1' },
+  { grid: '4x4-p1', bar: null },
   { grid: '4x4-p17', bar: 0.5 },
   { grid: '4x4-p9', bar: 0.5 },
-  { grid: '5x5-p1' },
-].map(({ grid, ...more }) => ({
+  { grid: '5x5-p1', bar: null },
+].map(({ grid, bar }) => ({
   name: `sudoku ${grid}`,
   text: existsSync(folder) ? (): string => programOf(grid) : null,
-  ...more,
+  bar,
+  isWarm: false,
 }));
 
 function programOf(grid: string): string {
