@@ -73,6 +73,10 @@ const handlers: Handlers = {
     const { clips } = await import('./commands/clips.ts');
     process.exitCode = await clips(switches);
   },
+  explainNetwork: async (files, options) => {
+    const { explainNetwork } = await import('./commands/explain-network.ts');
+    process.exitCode = explainNetwork(files, options, process.stdout, process.stderr);
+  },
   checkJournal: async (options) => {
     const { checkJournal } = await import('./commands/journal.ts');
     await checkJournal(environment(options).data);

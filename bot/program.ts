@@ -10,6 +10,7 @@ export interface Handlers {
     files: readonly string[],
     options: { write?: boolean; check?: boolean },
   ) => Promise<void>;
+  readonly explainNetwork: (files: readonly string[], options: { svg?: string }) => Promise<void>;
   readonly checkJournal: (options: { data?: string; config?: string }) => Promise<void>;
   readonly cutJournal: (options: { data?: string; config?: string; before: number }) => Promise<void>;
 }
@@ -47,6 +48,12 @@ export function program(handlers: Handlers): Command {
     .option('--write', 'put it into the files; those that changed are named')
     .option('--check', 'change nothing, and fail when a file is not in the house format')
     .action(handlers.formatPolicies);
+  policy
+    .command('explain-network')
+    .argument('<files...>', 'policy files')
+    .description('print the network that the rules of policy files make: what is kept, and who shares it')
+    .option('--svg <file>', 'draw it into a file, too')
+    .action(handlers.explainNetwork);
 
   octopus
     .command('clips')

@@ -88,6 +88,23 @@ test('policy fmt leaves a file with errors alone and tells them', async () => {
   expect(readFileSync(file, 'utf8')).toBe('(deffacts a (b)');
 });
 
+test('policy explain-network prints the network of a file and draws it', async () => {
+  const file = join(folder, 'network.clp');
+  const svg = join(folder, 'network.svg');
+  writeFileSync(
+    file,
+    '(defrule one (request (id ?r) (host ?h)) (host (name ?h) (status off)) => (refuse ?r "no"))\n' +
+      '(defrule two (request (id ?x) (host ?y)) (not (host (name ?y))) => (refuse ?x "no"))\n',
+  );
+
+  const run = await octopus('policy', 'explain-network', file, '--svg', svg);
+
+  expect(run.code).toBe(0);
+  expect(run.out).toContain('2 rules · 3 alpha memories for 4 patterns · 3 nodes for 4 conditions');
+  expect(run.out).toContain('1 join request α1 (shared by 2 rules)');
+  expect(readFileSync(svg, 'utf8')).toMatch(/^<svg [^]*<\/svg>\n$/);
+});
+
 test('a configuration that is wrong is told in a sentence, without a stack', async () => {
   const file = join(folder, 'wrong.yaml');
   writeFileSync(file, 'sample-every: soon\n');
