@@ -23,7 +23,7 @@ const OWNERS: Readonly<Record<string, string>> = {
   '@slack/': 'bot/slack/',
   botbuilder: 'bot/teams/',
   botframework: 'bot/teams/',
-  'node-powershell': 'hyperv/',
+  'node-powershell': 'hyperv/powershell/',
   lowdb: 'jobs/',
   bullmq: 'jobs/',
   ioredis: 'jobs/',
@@ -102,7 +102,15 @@ test('every owned package is imported somewhere, or is waited for', () => {
   );
 
   expect([...imported]).toEqual(
-    expect.arrayContaining(['chevrotain', '@slack/', 'botbuilder', 'lowdb', 'bullmq', 'ioredis']),
+    expect.arrayContaining([
+      'chevrotain',
+      '@slack/',
+      'botbuilder',
+      'lowdb',
+      'bullmq',
+      'ioredis',
+      'node-powershell',
+    ]),
   );
 });
 

@@ -1,0 +1,346 @@
+import type {
+  Clock,
+  Fault,
+  HostInventory,
+  HostName,
+  HostSample,
+  Image,
+  ImageName,
+  Instant,
+  MachineId,
+  MachineName,
+  Mib,
+} from '../../policies/model.ts';
+import {
+  HypervisorError,
+  type Hypervisor,
+  type MachineDefinition,
+  type ObservedDisk,
+  type ObservedMachine,
+} from '../hypervisor.ts';
+import type { PowerBoard } from '../power/board.ts';
+import { AtWork, given } from './at-work.ts';
+import { Hosts, type HostPlace } from './hosts.ts';
+import { Moves } from './moves.ts';
+import type { ShellStart } from './shell.ts';
+import { Uptimes } from './uptimes.ts';
+
+export interface DriverHost {
+  readonly name: HostName;
+  readonly cores: number;
+  readonly memory: Mib;
+  /** How its PowerShell is started. */
+  readonly shell: ShellStart;
+  /** The folder that Octopus is given there, as the host writes it. */
+  readonly folder: string;
+  /** The virtual switch of its machines. */
+  readonly switch: string;
+  /** How other hosts call it; null: by its name. */
+  readonly peer: string | null;
+  /** Its folder as other hosts reach it, `\\hv02\octopus$`; null: machines that are off move by Hyper-V too. */
+  readonly share: string | null;
+  /** null: nobody can switch it on from afar. */
+  readonly board: PowerBoard | null;
+}
+
+export interface DriverOptions {
+  readonly hosts: readonly DriverHost[];
+  readonly images: readonly Image[];
+  /** The instant by which uptimes become instants. Deadlines of calls run on real time. */
+  readonly clock: Clock;
+  /** The environment that shells inherit. */
+  readonly environment: Readonly<Record<string, string | undefined>>;
+  /** Dynamic memory: machines begin with this much and grow to what they were asked with; null: static memory. */
+  readonly memoryMin?: Mib | null;
+  /** Shells for writes at a host at a time; left out: 3. */
+  readonly writes?: number;
+  /** What a guest is given to shut down, in seconds; left out: 300. */
+  readonly shutDownSeconds?: number;
+  /** How long a host must be silent to count as off where no board tells, in seconds; left out: 30. */
+  readonly silenceSeconds?: number;
+  /** Sentences for operators. */
+  readonly log?: (sentence: string) => void;
+}
+
+/** A machine as the module shows it. */
+interface SeenMachine {
+  readonly machine: MachineId;
+  readonly image: ImageName;
+  readonly name: MachineName;
+  readonly cores: number;
+  readonly memory: Mib;
+  readonly state: string;
+  readonly power: 'running' | 'off' | 'moving';
+  readonly uptimeMs: number;
+  readonly address: string | null;
+}
+
+interface SeenDisk {
+  readonly machine: MachineId;
+  readonly image: ImageName;
+  readonly size: Mib;
+}
+
+/** Windows writes to its log of sizes where 0 stands for what is left as it is. */
+const STATIC = 0;
+
+/**
+ * Hyper-V hosts by PowerShell.
+ *
+ * Nothing is remembered that a host could be asked for, and nothing is sent twice: a call whose answer is lost is a
+ * fault, and whoever wants to know what became of it looks. Every verb of the module looks before it acts.
+ */
+export class PowerShellHypervisor implements Hypervisor {
+  readonly #hosts: Hosts;
+  readonly #images: readonly Image[];
+  readonly #atWork = new AtWork();
+  readonly #uptimes: Uptimes;
+  readonly #moves: Moves;
+  readonly #memoryMin: Mib;
+  readonly #shutDownSeconds: number;
+  readonly #silenceSeconds: number;
+  /** Hosts that were switched off from here and have not answered since. */
+  readonly #switchedOff = new Set<HostName>();
+  /** Hosts that have answered since this process began. */
+  readonly #answered = new Set<HostName>();
+
+  constructor(options: DriverOptions) {
+    const { hosts, images, clock, environment, writes = 3, log = () => undefined } = options;
+    this.#hosts = new Hosts({ hosts, environment, writes, log });
+    this.#images = images;
+    this.#uptimes = new Uptimes(clock);
+    this.#moves = new Moves(this.#hosts, (host, machine, signal) => this.findMachine(host, machine, signal));
+    this.#memoryMin = options.memoryMin ?? STATIC;
+    this.#shutDownSeconds = options.shutDownSeconds ?? 300;
+    this.#silenceSeconds = options.silenceSeconds ?? 30;
+  }
+
+  /** Ends all shells. What they are at goes on at the hosts, or not. */
+  close(): void {
+    this.#hosts.close();
+  }
+
+  // Looking.
+
+  hosts(): Promise<readonly HostInventory[]> {
+    return Promise.all(
+      this.#hosts.all().map(async ({ name, cores, memory }) => {
+        const { power } = await this.sample(name);
+        return { name, cores, memory, power };
+      }),
+    );
+  }
+
+  images(): Promise<readonly Image[]> {
+    return Promise.resolve(this.#images);
+  }
+
+  async sample(name: HostName, signal?: AbortSignal): Promise<HostSample> {
+    const host = this.#hosts.place(name);
+    try {
+      const { load } = await this.#hosts.load(name, signal);
+      this.#answered.add(name);
+      this.#switchedOff.delete(name);
+      return { name, reachable: true, power: 'on', load };
+    } catch (error) {
+      if (!(error instanceof HypervisorError)) throw error;
+      return { name, reachable: false, power: await this.#powerOf(host, signal), load: 0 };
+    }
+  }
+
+  async listMachines(host: HostName, signal?: AbortSignal): Promise<readonly ObservedMachine[]> {
+    const seen = (await this.#hosts.read(host, 'list-machines', {}, signal)) as readonly SeenMachine[];
+    return seen.map((machine) => this.#observed(machine));
+  }
+
+  async listDisks(host: HostName, signal?: AbortSignal): Promise<readonly ObservedDisk[]> {
+    const { folder } = this.#hosts.place(host);
+    const seen = (await this.#hosts.read(host, 'list-disks', { folder }, signal)) as readonly SeenDisk[];
+    return seen.map(({ machine, image, size }) => ({ machine, image, size }));
+  }
+
+  async findMachine(
+    host: HostName,
+    machine: MachineId,
+    signal?: AbortSignal,
+  ): Promise<ObservedMachine | undefined> {
+    const seen = (await this.#hosts.read(host, 'find-machine', { machine }, signal)) as SeenMachine | null;
+    return seen === null ? undefined : this.#observed(seen);
+  }
+
+  async findDisk(
+    host: HostName,
+    machine: MachineId,
+    signal?: AbortSignal,
+  ): Promise<ObservedDisk | undefined> {
+    const { folder } = this.#hosts.place(host);
+    const seen = (await this.#hosts.read(host, 'find-disk', { folder, machine }, signal)) as SeenDisk | null;
+    return seen === null ? undefined : { machine: seen.machine, image: seen.image, size: seen.size };
+  }
+
+  // Acting.
+
+  createDifferencingDisk(
+    host: HostName,
+    machine: MachineId,
+    image: ImageName,
+    signal?: AbortSignal,
+  ): Promise<void> {
+    return this.#act(host, machine, 'create-disk', { image }, signal);
+  }
+
+  deleteDisk(host: HostName, machine: MachineId, signal?: AbortSignal): Promise<void> {
+    return this.#act(host, machine, 'delete-disk', {}, signal);
+  }
+
+  defineMachine(host: HostName, definition: MachineDefinition, signal?: AbortSignal): Promise<void> {
+    const { machine, name, image, cores, memory } = definition;
+    const { switch: network } = this.#hosts.place(host);
+    const system = this.#images.find((each) => each.name === image)?.os ?? 'linux';
+    const memoryMin = Math.min(this.#memoryMin, memory);
+    const args = { name, image, cores, memory, memoryMin, switch: network, system };
+    return this.#act(host, machine, 'define-machine', args, signal);
+  }
+
+  removeMachine(host: HostName, machine: MachineId, signal?: AbortSignal): Promise<void> {
+    return this.#act(host, machine, 'remove-machine', {}, signal);
+  }
+
+  async startMachine(host: HostName, machine: MachineId, signal?: AbortSignal): Promise<void> {
+    await this.#act(host, machine, 'start-machine', {}, signal);
+  }
+
+  async stopMachine(host: HostName, machine: MachineId, signal?: AbortSignal): Promise<void> {
+    await this.#act(host, machine, 'stop-machine', { seconds: this.#shutDownSeconds }, signal);
+    this.#uptimes.forget(machine);
+  }
+
+  async restartMachine(host: HostName, machine: MachineId, signal?: AbortSignal): Promise<void> {
+    await this.#begin(machine, host, 'restart-machine', signal, async () => {
+      await this.#hosts.write(host, 'restart-machine', this.#at(host, machine, {}), signal);
+      this.#uptimes.forget(machine);
+    });
+  }
+
+  async migrateMachine(
+    host: HostName,
+    machine: MachineId,
+    to: HostName,
+    signal?: AbortSignal,
+  ): Promise<void> {
+    const move = (): Promise<void> => this.#moves.move(host, machine, to, signal);
+    while ((await this.#begin(machine, host, `migrate to ${to}`, signal, move)) === 'joined');
+  }
+
+  async powerOff(host: HostName, signal?: AbortSignal): Promise<void> {
+    const off = async (): Promise<void> => {
+      const sample = await this.sample(host, signal);
+      if (sample.power === 'off') return;
+      if (!sample.reachable) throw new HypervisorError('unreachable', `${host} does not answer`);
+      const { folder } = this.#hosts.place(host);
+      try {
+        await this.#hosts.write(host, 'shut-down-host', { folder }, signal);
+      } catch (error) {
+        // The host that shuts down takes its shell along: that is what was wanted, and is seen below.
+        if (!isFault(error, 'unknown-outcome')) throw error;
+      }
+      await this.#untilSilent(host, signal);
+      this.#switchedOff.add(host);
+      this.#hosts.drop(host);
+    };
+    while ((await this.#begin(host, host, 'shut-down-host', signal, off)) === 'joined');
+  }
+
+  async powerOn(host: HostName, signal?: AbortSignal): Promise<void> {
+    const { board } = this.#hosts.place(host);
+    if ((await this.sample(host, signal)).power === 'on') return;
+    if (board === null)
+      throw new HypervisorError(
+        'configuration',
+        `${host} cannot be switched on from here: its \`power:\` is not configured`,
+      );
+    await given(signal, board.on(signal));
+    this.#switchedOff.delete(host);
+  }
+
+  // Below: what the verbs share.
+
+  /** A verb about one machine: one at a time, joined by whoever wants the same, and looked at again afterwards. */
+  async #act(
+    host: HostName,
+    machine: MachineId,
+    verb: string,
+    args: Readonly<Record<string, unknown>>,
+    signal: AbortSignal | undefined,
+  ): Promise<void> {
+    const work = (): Promise<void> => this.#hosts.write(host, verb, this.#at(host, machine, args), signal);
+    while ((await this.#begin(machine, host, verb, signal, work)) === 'joined');
+  }
+
+  #begin(
+    subject: string,
+    host: HostName,
+    verb: string,
+    signal: AbortSignal | undefined,
+    work: () => Promise<void>,
+  ): Promise<'done' | 'joined'> {
+    return this.#atWork.begin(subject, host, verb, work, signal);
+  }
+
+  #at(
+    host: HostName,
+    machine: MachineId,
+    args: Readonly<Record<string, unknown>>,
+  ): Readonly<Record<string, unknown>> {
+    return { folder: this.#hosts.place(host).folder, machine, ...args };
+  }
+
+  #observed(seen: SeenMachine): ObservedMachine {
+    const { machine, name, cores, memory, power, uptimeMs, address } = seen;
+    const upSince: Instant | null = power === 'off' ? null : this.#uptimes.since(machine, uptimeMs);
+    return { machine, name, cores, memory, power, upSince, address };
+  }
+
+  /** Power of a host that does not answer: its board knows, else what this process has done or seen decides. */
+  async #powerOf({ name, board }: HostPlace, signal: AbortSignal | undefined): Promise<'on' | 'off'> {
+    try {
+      const state = await board?.state(signal);
+      if (state === 'on' || state === 'off') return state;
+    } catch (error) {
+      if (!(error instanceof HypervisorError)) throw error;
+    }
+    if (this.#switchedOff.has(name)) return 'off';
+    // A host that was never heard of since the start, and whose board cannot tell, is taken to be asleep if it has a board.
+    return board !== null && !this.#answered.has(name) ? 'off' : 'on';
+  }
+
+  /** Resolves when the board says off, or where there is none to say so, when the host has been silent for a while. */
+  async #untilSilent(host: HostName, signal: AbortSignal | undefined): Promise<void> {
+    const { board } = this.#hosts.place(host);
+    let silentSince: number | null = null;
+    for (;;) {
+      signal?.throwIfAborted();
+      const state = (await board?.state(signal).catch(() => 'unknown' as const)) ?? 'unknown';
+      if (state === 'off') return;
+      if (state === 'unknown') {
+        if (await this.#hosts.answers(host, signal)) silentSince = null;
+        else silentSince ??= performance.now();
+        if (silentSince !== null && performance.now() - silentSince >= this.#silenceSeconds * 1000) return;
+      }
+      await pause(1000, signal);
+    }
+  }
+}
+
+function isFault(error: unknown, ...faults: readonly Fault[]): boolean {
+  return error instanceof HypervisorError && faults.includes(error.fault);
+}
+
+function pause(ms: number, signal: AbortSignal | undefined): Promise<void> {
+  return given(
+    signal,
+    new Promise((resolve) => {
+      setTimeout(resolve, ms);
+    }),
+  );
+}

@@ -1,0 +1,187 @@
+import type { HostName, Mib } from '../../policies/model.ts';
+import { HypervisorError } from '../hypervisor.ts';
+import { given } from './at-work.ts';
+import { call, NoAnswer, type Answer } from './call.ts';
+import { deadlineOf, OPENING_MS } from './deadlines.ts';
+import type { DriverHost } from './driver.ts';
+import { classified, opening } from './faults.ts';
+import { hostModule, prepare, type HostModule } from './module.ts';
+import { Pool, type Lane } from './pool.ts';
+import { Shell, ShellLost } from './shell.ts';
+
+export type HostPlace = DriverHost;
+
+/** What a host says of its load. */
+export interface HostLoad {
+  /** Processors busy in percent. */
+  readonly load: number;
+  readonly cores: number;
+  readonly memory: Mib;
+  readonly memoryFree: Mib;
+  /** Moves under way from this host, and how many it lets happen at a time. */
+  readonly moves: number;
+  readonly movesMax: number;
+  readonly movesEnabled: boolean;
+  readonly name: string;
+}
+
+export interface HostsOptions {
+  readonly hosts: readonly DriverHost[];
+  readonly environment: Readonly<Record<string, string | undefined>>;
+  readonly writes: number;
+  readonly log: (sentence: string) => void;
+}
+
+type Args = Readonly<Record<string, unknown>>;
+
+/** Moves that this process follows at a host at a time; Hyper-V's own limits are looked at before each. */
+const MOVES = 8;
+
+/** The hosts as calls reach them: shells by lane, deadlines, and every failure as a fault with a sentence. */
+export class Hosts {
+  readonly #places: ReadonlyMap<HostName, DriverHost>;
+  readonly #pools: ReadonlyMap<HostName, Pool>;
+  readonly #log: (sentence: string) => void;
+  readonly #module: HostModule = hostModule();
+  #isClosed = false;
+
+  constructor({ hosts, environment, writes, log }: HostsOptions) {
+    this.#places = new Map(hosts.map((host) => [host.name, host]));
+    this.#log = log;
+    this.#pools = new Map(
+      hosts.map((host) => [
+        host.name,
+        new Pool(() => this.#open(host, environment), { read: 1, write: writes, move: MOVES }),
+      ]),
+    );
+  }
+
+  all(): readonly DriverHost[] {
+    return [...this.#places.values()];
+  }
+
+  place(host: HostName): DriverHost {
+    const place = this.#places.get(host);
+    if (place === undefined) throw new Error(`no host ${host} is configured`);
+    return place;
+  }
+
+  /** A look: it has no effect, so an impatient caller ends its shell, and a lost answer is no answer. */
+  async read(host: HostName, verb: string, args: Args, signal?: AbortSignal): Promise<unknown> {
+    return this.#pool(host).run(
+      'read',
+      async (shell) => {
+        const end = (): void => shell.kill();
+        signal?.addEventListener('abort', end, { once: true });
+        try {
+          return this.#value(host, verb, await given(signal, call(shell, verb, args, deadlineOf(verb))));
+        } catch (error) {
+          throw this.#told(error, host, verb, 'read');
+        } finally {
+          signal?.removeEventListener('abort', end);
+        }
+      },
+      signal,
+    );
+  }
+
+  /** A wish: once it was sent it goes on to its end or its deadline, whether anybody waits for it or not. */
+  async write(host: HostName, verb: string, args: Args, signal?: AbortSignal): Promise<void> {
+    await this.ask(host, 'write', verb, args, signal);
+  }
+
+  /** A wish that answers something. The signal takes it back as long as it waits for a shell. */
+  ask(host: HostName, lane: Lane, verb: string, args: Args, signal?: AbortSignal): Promise<unknown> {
+    return this.#pool(host).run(
+      lane,
+      async (shell) => {
+        try {
+          return this.#value(host, verb, await call(shell, verb, args, deadlineOf(verb, args)));
+        } catch (error) {
+          throw this.#told(error, host, verb, 'write');
+        }
+      },
+      signal,
+    );
+  }
+
+  async load(host: HostName, signal?: AbortSignal): Promise<HostLoad> {
+    return (await this.read(host, 'load', {}, signal)) as HostLoad;
+  }
+
+  /** Whether the host answers a look at all. */
+  async answers(host: HostName, signal?: AbortSignal): Promise<boolean> {
+    try {
+      await this.load(host, signal);
+      return true;
+    } catch (error) {
+      if (error instanceof HypervisorError) return false;
+      throw error;
+    }
+  }
+
+  /** Ends the shells of a host that has gone. */
+  drop(host: HostName): void {
+    this.#pool(host).drop();
+  }
+
+  close(): void {
+    this.#isClosed = true;
+    for (const pool of this.#pools.values()) pool.drop();
+  }
+
+  #pool(host: HostName): Pool {
+    this.place(host);
+    const pool = this.#pools.get(host);
+    if (pool === undefined) throw new Error(`no host ${host} is configured`);
+    return pool;
+  }
+
+  async #open(
+    { name, shell: start, folder }: DriverHost,
+    environment: HostsOptions['environment'],
+  ): Promise<Shell> {
+    if (this.#isClosed) throw new HypervisorError('unreachable', `${name}: the driver is closed`);
+    const shell = new Shell(start, environment);
+    try {
+      await prepare(shell, folder, this.#module, OPENING_MS);
+    } catch (error) {
+      shell.kill();
+      await shell.ended;
+      if (!(error instanceof ShellLost || error instanceof NoAnswer)) throw error;
+      const { fault, says } =
+        error instanceof NoAnswer
+          ? { fault: 'configuration' as const, says: error.message }
+          : opening(shell.stderr);
+      throw new HypervisorError(fault, `${name}: ${says}`);
+    }
+    if (this.#isClosed) shell.kill();
+    return shell;
+  }
+
+  #value(host: HostName, verb: string, answer: Answer): unknown {
+    if (answer.ok) return answer.value;
+    const { fault, says } = classified(answer.error);
+    const { id, codes, message } = answer.error;
+    this.#log(`${host}: ${verb}: ${id} ${codes.join(' ')}: ${message}`);
+    throw new HypervisorError(fault, `${host}: ${says}`);
+  }
+
+  /** A lost shell as a fault: of a look nothing is lost, of a wish nobody knows. */
+  #told(error: unknown, host: HostName, verb: string, kind: 'read' | 'write'): unknown {
+    if (error instanceof NoAnswer) {
+      this.#log(`${host}: ${verb}: ${error.message}`);
+      return new HypervisorError(
+        kind === 'read' ? 'unreachable' : 'unknown-outcome',
+        `${host}: ${error.message}`,
+      );
+    }
+    if (!(error instanceof ShellLost)) return error;
+    this.#log(`${host}: ${verb}: ${error.message} ${error.stderr}`.trimEnd());
+    if (kind === 'write')
+      return new HypervisorError('unknown-outcome', `${host}: the answer to ${verb} was lost`);
+    return error.why === 'deadline'
+      ? new HypervisorError('timeout', `${host}: it did not answer in time`)
+      : new HypervisorError('unreachable', `${host}: the connection was lost`);
+  }
+}

@@ -1,0 +1,123 @@
+# What crashes leave behind in our own folder: found, reported, and cleaned when an administrator says so.
+
+function Get-OctopusLeftover {
+    <#
+    .SYNOPSIS
+    What lies in our folder and belongs to no machine: each with a kind and a name that cleaning takes.
+    #>
+    [CmdletBinding()]
+    param(
+        [Parameter(Mandatory)] [string] $Folder
+    )
+    $list = New-Object -TypeName 'System.Collections.Generic.List[object]'
+    $machines = [System.IO.Path]::Combine($Folder, 'machines')
+    $slashed = ($machines -replace '\\', '/') + '/'
+    $used = @{}
+    foreach ($vm in @(Hyper-V\Get-VM)) {
+        $tag = Get-OctopusTag -VM $vm
+        if ($null -ne $tag) {
+            $used[$tag.machine] = $true
+            continue
+        }
+        $paths = @([string]$vm.Path, [string]$vm.ConfigurationLocation) + @(foreach ($drive in @($vm.HardDrives)) { [string]$drive.Path })
+        foreach ($path in $paths) {
+            $path = $path -replace '\\', '/'
+            if (-not $path.StartsWith($slashed, [System.StringComparison]::OrdinalIgnoreCase)) { continue }
+            $name = $path.Substring($slashed.Length).Split('/')[0]
+            if ($used.ContainsKey($name)) { continue }
+            $used[$name] = $true
+            $list.Add(@{ kind = 'untagged-machine'; name = $name; detail = [string]$vm.Name })
+        }
+    }
+    if ([System.IO.Directory]::Exists($machines)) {
+        foreach ($own in [System.IO.Directory]::GetDirectories($machines)) {
+            $name = [System.IO.Path]::GetFileName($own)
+            if ($name -like '*.incoming') {
+                $list.Add(@{ kind = 'half-move'; name = $name.Substring(0, $name.Length - 9); detail = '' })
+            } elseif ($name -cmatch '\A[a-z][a-z0-9]{0,15}-[a-z0-9][a-z0-9-]{0,39}\z') {
+                if ([System.IO.File]::Exists([System.IO.Path]::Combine($own, 'disk.new.vhdx'))) {
+                    $list.Add(@{ kind = 'half-disk'; name = $name; detail = '' })
+                } elseif (-not $used.ContainsKey($name)) {
+                    $what = 'empty'
+                    if ([System.IO.File]::Exists([System.IO.Path]::Combine($own, 'disk.vhdx'))) { $what = 'with a disk' }
+                    $list.Add(@{ kind = 'folder-without-machine'; name = $name; detail = $what })
+                }
+            }
+        }
+    }
+    $images = [System.IO.Path]::Combine($Folder, 'images')
+    if ([System.IO.Directory]::Exists($images)) {
+        foreach ($path in [System.IO.Directory]::GetFiles($images, '*.vhdx.incoming')) {
+            $name = [System.IO.Path]::GetFileName($path)
+            $list.Add(@{ kind = 'half-image'; name = $name.Substring(0, $name.Length - 14); detail = '' })
+        }
+    }
+    foreach ($planned in @(Find-OctopusPlanned)) {
+        $list.Add(@{ kind = 'planned-machine'; name = [string]$planned.Name; detail = [string]$planned.ElementName })
+    }
+    , $list.ToArray()
+}
+
+function Find-OctopusPlanned {
+    <#
+    .SYNOPSIS
+    Machines that a move or an import has planned on this host and never made.
+    #>
+    [CmdletBinding()]
+    param()
+    try {
+        CimCmdlets\Get-CimInstance -Namespace 'root/virtualization/v2' -ClassName 'Msvm_PlannedComputerSystem'
+    } catch {
+        # A host without this class plans nothing.
+        return
+    }
+}
+
+function Clear-OctopusLeftover {
+    <#
+    .SYNOPSIS
+    Cleans one leftover, after looking again that it still is one.
+    #>
+    [CmdletBinding()]
+    param(
+        [Parameter(Mandatory)] [string] $Folder,
+        [Parameter(Mandatory)] [ValidateSet('untagged-machine', 'half-move', 'half-disk', 'folder-without-machine', 'half-image', 'planned-machine')] [string] $Kind,
+        [Parameter(Mandatory)] [string] $Name
+    )
+    if ($Kind -eq 'half-image') {
+        $path = (Get-OctopusImagePath -Folder $Folder -Image $Name) + '.incoming'
+        if ([System.IO.File]::Exists($path)) { [System.IO.File]::SetAttributes($path, 'Normal') }
+        Remove-OctopusPath -Path $path
+        return
+    }
+    if ($Kind -eq 'planned-machine') {
+        foreach ($planned in @(Find-OctopusPlanned)) {
+            if ([string]$planned.Name -ne $Name) { continue }
+            $service = @(CimCmdlets\Get-CimInstance -Namespace 'root/virtualization/v2' -ClassName 'Msvm_VirtualSystemManagementService')
+            [void](CimCmdlets\Invoke-CimMethod -InputObject $service[0] -MethodName 'DestroySystem' -Arguments @{ AffectedSystem = $planned })
+        }
+        return
+    }
+    $own = Get-OctopusFolder -Folder $Folder -Machine $Name
+    $lock = Enter-OctopusLock -Folder $Folder -Name $Name -Verb 'clean-leftover'
+    try {
+        if ($Kind -eq 'half-move') {
+            Remove-OctopusPath -Path "$own.incoming"
+            return
+        }
+        if ($Kind -eq 'half-disk') {
+            Remove-OctopusPath -Path (Get-OctopusFolder -Folder $Folder -Machine $Name -File 'disk.new.vhdx')
+            return
+        }
+        $user = Find-OctopusUser -Folder $Folder -Machine $Name
+        if ($null -ne $user) {
+            if ($Kind -eq 'folder-without-machine' -or $null -ne (Get-OctopusTag -VM $user) -or [string]$user.State -ne 'Off') {
+                throw (ConvertTo-OctopusFault -Fault 'conflict' -Message "$([string]$user.Name) lives in this folder and is $([string]$user.State)")
+            }
+            Hyper-V\Remove-VM -VM $user -Force -Confirm:$false
+        }
+        if ($Kind -eq 'folder-without-machine') { Remove-OctopusPath -Path $own }
+    } finally {
+        Exit-OctopusLock -Lock $lock
+    }
+}

@@ -1,0 +1,136 @@
+import type { HostName, MachineId } from '../../policies/model.ts';
+import { HypervisorError, type ObservedMachine } from '../hypervisor.ts';
+import { given } from './at-work.ts';
+import type { HostLoad, Hosts } from './hosts.ts';
+
+type Find = (
+  host: HostName,
+  machine: MachineId,
+  signal?: AbortSignal,
+) => Promise<ObservedMachine | undefined>;
+
+/** How often a move that goes on without us is looked at. */
+const LOOK_MS = 2000;
+
+/**
+ * Moves of machines between hosts. A move has a lane of its own, so that the host takes other work meanwhile. When its
+ * shell is lost, the move is not: Hyper-V goes on with it, and it is found again by looking at both ends.
+ */
+export class Moves {
+  readonly #hosts: Hosts;
+  readonly #find: Find;
+  /** Moves that began here, by end; the hosts' own count lags behind. */
+  readonly #begun = new Map<HostName, number>();
+
+  constructor(hosts: Hosts, find: Find) {
+    this.#hosts = hosts;
+    this.#find = find;
+  }
+
+  async move(
+    host: HostName,
+    machine: MachineId,
+    to: HostName,
+    signal: AbortSignal | undefined,
+  ): Promise<void> {
+    const target = await this.#hosts.load(to, signal);
+    const here = await this.#find(host, machine, signal);
+    if (host === to) {
+      if (here === undefined) throw new HypervisorError('missing', `${host} has no machine ${machine}`);
+      return;
+    }
+    const there = await this.#find(to, machine, signal);
+    if (here === undefined && there !== undefined) return this.#clearSource(host, machine, signal);
+    if (here === undefined) throw new HypervisorError('missing', `${host} has no machine ${machine}`);
+    if (here.power !== 'moving') {
+      await this.#refuse(host, here, there, to, target, signal);
+      await this.#send(host, here, to, signal);
+    }
+    await this.#settle(host, machine, to, signal);
+  }
+
+  /** Cancels a move under way; the machine stays where it is. */
+  async cancel(host: HostName, machine: MachineId, signal: AbortSignal | undefined): Promise<void> {
+    await this.#hosts.ask(host, 'read', 'cancel-move', { machine }, signal);
+  }
+
+  /** What stands in the way of a move, before anything is done for it. */
+  async #refuse(
+    host: HostName,
+    here: ObservedMachine,
+    there: ObservedMachine | undefined,
+    to: HostName,
+    target: HostLoad,
+    signal: AbortSignal | undefined,
+  ): Promise<void> {
+    const { machine, name, cores, memory, power } = here;
+    const { folder } = this.#hosts.place(to);
+    const disk = await this.#hosts.read(to, 'find-disk', { folder, machine }, signal);
+    if (there !== undefined || disk !== null)
+      throw new HypervisorError('conflict', `${to} holds something of ${machine} already`);
+    const source = await this.#hosts.load(host, signal);
+    const slots = Math.min(source.movesMax, target.movesMax);
+    for (const [end, { moves }] of [
+      [host, source],
+      [to, target],
+    ] as const)
+      if (Math.max(moves, this.#begun.get(end) ?? 0) >= slots)
+        throw new HypervisorError('busy', `${end} takes part in ${slots} migrations already`);
+    if (power === 'running' && target.memoryFree < memory)
+      throw new HypervisorError(
+        'no-room',
+        `${to} has ${target.memoryFree} MiB of memory left, ${name} takes ${memory}`,
+      );
+    if (target.cores < cores)
+      throw new HypervisorError('no-room', `${to} has ${target.cores} cores, ${name} takes ${cores}`);
+  }
+
+  async #send(
+    host: HostName,
+    { machine }: ObservedMachine,
+    to: HostName,
+    signal: AbortSignal | undefined,
+  ): Promise<void> {
+    const { folder } = this.#hosts.place(host);
+    const { folder: toFolder, peer } = this.#hosts.place(to);
+    const args = { folder, machine, to: peer ?? to, toFolder };
+    for (const end of [host, to]) this.#begun.set(end, (this.#begun.get(end) ?? 0) + 1);
+    try {
+      await this.#hosts.ask(host, 'move', 'move-machine', args, signal);
+    } catch (error) {
+      // The shell is lost, not the move: what became of it is looked for.
+      if (!(error instanceof HypervisorError && error.fault === 'unknown-outcome')) throw error;
+    } finally {
+      for (const end of [host, to]) this.#begun.set(end, (this.#begun.get(end) ?? 1) - 1);
+    }
+  }
+
+  /** Follows a move to its end, and clears the source when the machine has arrived. */
+  async #settle(
+    host: HostName,
+    machine: MachineId,
+    to: HostName,
+    signal: AbortSignal | undefined,
+  ): Promise<void> {
+    for (;;) {
+      const here = await this.#find(host, machine, signal);
+      if (here === undefined) break;
+      if (here.power !== 'moving')
+        throw new HypervisorError('unknown-outcome', `${machine} did not move and is still on ${host}`);
+      await given(
+        signal,
+        new Promise((resolve) => {
+          setTimeout(resolve, LOOK_MS);
+        }),
+      );
+    }
+    if ((await this.#find(to, machine, signal)) === undefined)
+      throw new HypervisorError('unknown-outcome', `${machine} has left ${host} and is not on ${to}`);
+    await this.#clearSource(host, machine, signal);
+  }
+
+  async #clearSource(host: HostName, machine: MachineId, signal: AbortSignal | undefined): Promise<void> {
+    const { folder } = this.#hosts.place(host);
+    await this.#hosts.write(host, 'after-move', { folder, machine }, signal);
+  }
+}
