@@ -76,6 +76,14 @@ export function rendered(
   diagnostics: readonly Diagnostic[],
   files: readonly { readonly name: string; readonly text: string }[],
 ): string {
+  return [excerpts(diagnostics, files), countLine(diagnostics)].filter((part) => part !== '').join('\n');
+}
+
+/** The same without their count. */
+export function excerpts(
+  diagnostics: readonly Diagnostic[],
+  files: readonly { readonly name: string; readonly text: string }[],
+): string {
   const lines = new Map(files.map((file) => [file.name, file.text.split('\n')]));
   const blocks = sorted(diagnostics, files).map((diagnostic) => {
     const source = lines.get(diagnostic.span.file)?.[diagnostic.span.line - 1] ?? '';
@@ -86,7 +94,7 @@ export function rendered(
       ...diagnostic.related.map(({ span, message }) => `     ${placeOf(span)} ${message}`),
     ].join('\n');
   });
-  return [...blocks, countLine(diagnostics)].join('\n');
+  return blocks.join('\n');
 }
 
 function placeOf(span: Span): string {

@@ -62,15 +62,29 @@ export function parse(source: Source, lexer: Lexer = t.lexer): Parsed {
   return { constructs, diagnostics };
 }
 
-/** A whole form, or the first word of a text without one, as an expression, as a prompt takes it. */
+/** The construct of one form. */
+export function parseConstruct(
+  source: Source,
+  piece: Extract<Piece, { kind: 'form' }>,
+  lexer: Lexer,
+): Parsed {
+  const diagnostics: Diagnostic[] = [];
+  return { constructs: new FormParser(source, piece, diagnostics, lexer).constructs(), diagnostics };
+}
+
+/**
+ * A whole form, or the first word of a text without one, as an expression, as a prompt takes it. `fact`: the form is a fact, and the
+ * expression asserts it.
+ */
 export function parseCommand(
   source: Source,
   piece: Piece,
   lexer: Lexer,
+  phrase: 'action' | 'fact' = 'action',
 ): { readonly node: ExpressionNode | null; readonly diagnostics: readonly Diagnostic[] } {
   const diagnostics: Diagnostic[] = [];
   if (piece.kind === 'form')
-    return { node: new FormParser(source, piece, diagnostics, lexer).command(), diagnostics };
+    return { node: new FormParser(source, piece, diagnostics, lexer).command(phrase), diagnostics };
   const reader = new TreeReader(source, piece.start, (diagnostic) => diagnostics.push(diagnostic));
   grammar.input = lexer.tokenize(source.text.slice(piece.start, piece.end)).tokens.slice(0, 1);
   const words = grammar.body();
@@ -99,8 +113,8 @@ class FormParser {
     this.#reader = new TreeReader(source, piece.start, (diagnostic) => diagnostics.push(diagnostic));
   }
 
-  /** The form as an expression to be evaluated; null when it is none. */
-  command(): ExpressionNode | null {
+  /** The form as an expression to be evaluated, or as a fact to be asserted; null when it is none. */
+  command(phrase: 'action' | 'fact'): ExpressionNode | null {
     const source = this.#source;
     const { start, end } = this.#piece;
     const { tokens, errors } = this.#lexer.tokenize(source.text.slice(start, end));
@@ -108,7 +122,10 @@ class FormParser {
     if (this.#piece.tooDeep !== null) this.#diagnostics.push(tooDeep(source, this.#piece.tooDeep));
     if (this.#diagnostics.length > 0) return null;
     let command: ExpressionNode | null = null;
-    const failure = this.#try('action', tokens, (node) => (command = this.#reader.action(node)));
+    const failure = this.#try(phrase, tokens, (node) => {
+      if (phrase === 'action') command = this.#reader.action(node);
+      else command = { kind: 'assert', facts: [this.#reader.fact(node)], span: source.span(start, end) };
+    });
     if (failure !== null) this.#diagnostics.push(this.#unexpected(failure, tokens));
     return command;
   }

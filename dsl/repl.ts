@@ -1,15 +1,18 @@
+import type { Expression } from '../engine/rule.ts';
 import { RuleError, type Session } from '../engine/session.ts';
 import { NOTHING, type Value } from '../engine/value.ts';
+import type { ConstructNode } from './ast.ts';
 import { CommandScanner } from './command-scanner.ts';
 import { commands } from './commands/index.ts';
 import { completion, type Completion } from './completion.ts';
-import type { Console } from './commands/command.ts';
+import { checkTypes, type Console } from './commands/command.ts';
 import { fieldText } from './commands/texts.ts';
-import { rendered, type Diagnostic } from './diagnostic.ts';
+import { excerpts, type Diagnostic } from './diagnostic.ts';
 import { kinds } from './forms.ts';
 import { constructsNotYet } from './not-yet.ts';
-import { parse, parseCommand } from './parse.ts';
-import { nextPiece } from './reader.ts';
+import { parseCommand, parseConstruct } from './parse.ts';
+import { Input } from './input.ts';
+import { nextPiece, pieces, type Piece } from './reader.ts';
 import { Routers, type ConsoleWorld, type OpenFile } from './routers.ts';
 import { Source } from './source.ts';
 import { clipsLexer } from './tokens.ts';
@@ -23,22 +26,48 @@ const BANNER = '         CLIPS (6.30 3/17/15)\n';
 export class Repl implements Console {
   readonly routers: Routers;
   readonly watches: Watches;
+  readonly input: Input;
   readonly #scanner = new CommandScanner();
-  #workspace: Workspace;
+  readonly workspace: Workspace;
   #status: number | null = null;
 
   constructor(world: ConsoleWorld) {
     this.routers = new Routers(world);
-    this.watches = new Watches((text) => this.routers.print(text));
-    this.#workspace = this.#emptyWorkspace();
-  }
-
-  get workspace(): Workspace {
-    return this.#workspace;
+    this.input = new Input(this.routers);
+    this.watches = new Watches(
+      (text) => this.routers.print(text),
+      () => ({ facts: this.session.statistics().facts, activations: this.session.agenda().length }),
+    );
+    this.workspace = new Workspace({
+      functions: commands,
+      world: {
+        functions: new Map(
+          commands.map((each) => [
+            each.name,
+            (values: readonly Value[]) => {
+              checkTypes(each, values);
+              return each.call(values, this);
+            },
+          ]),
+        ),
+        write: (router, text) => this.routers.write(router, text),
+      },
+    });
+    this.session.listen(this.watches.listener);
+    this.session.listen({
+      problem: ({ rule, message }) => {
+        if (this.isLeaving()) return;
+        this.routers.print(
+          rule === ''
+            ? `${message}\n`
+            : `${message}\n[PRCCODE4] Execution halted during the actions of defrule ${rule}.\n`,
+        );
+      },
+    });
   }
 
   get session(): Session {
-    return this.#workspace.session;
+    return this.workspace.session;
   }
 
   /** What `exit` was given; null while nobody has called it. */
@@ -46,10 +75,13 @@ export class Repl implements Console {
     return this.#status;
   }
 
-  exit(status: number): void {
+  exit(status: number): never {
     this.#status = status;
     this.session.halt();
+    throw new RuleError('the program ends');
   }
+
+  readonly isLeaving = (): boolean => this.#status !== null;
 
   /** Whether a command was begun and is not complete. */
   get isAmidCommand(): boolean {
@@ -64,11 +96,7 @@ export class Repl implements Console {
 
   /** What may stand at the end of a line. */
   complete(line: string): Completion {
-    return completion(line, this.#workspace);
-  }
-
-  clear(): void {
-    this.#workspace = this.#emptyWorkspace();
+    return completion(line, this.workspace);
   }
 
   /** Runs a text's commands one after the other, without a prompt and without showing values. */
@@ -76,8 +104,10 @@ export class Repl implements Console {
     const scanner = new CommandScanner();
     for (const character of text) {
       const command = scanner.take(character);
-      if (command !== null) this.#route(command, false);
+      if (command === null) continue;
+      this.#route(command, false);
       if (this.#status !== null) return;
+      this.session.forgetVariables();
     }
   }
 
@@ -89,8 +119,10 @@ export class Repl implements Console {
 
   /** Takes typed text; each command runs when its line has ended, and its value is shown. */
   take(text: string): void {
-    for (const character of text) {
-      const command = this.#scanner.take(character);
+    this.input.type(text);
+    while (this.input.isReady()) {
+      const character = this.input.next();
+      const command = character === null ? null : this.#scanner.take(character);
       if (command === null) continue;
       this.#route(command, true);
       if (this.#status !== null) return;
@@ -98,18 +130,18 @@ export class Repl implements Console {
     }
   }
 
-  #emptyWorkspace(): Workspace {
-    const workspace = new Workspace({
-      functions: commands,
-      world: {
-        functions: new Map(
-          commands.map(({ name, call }) => [name, (values: readonly Value[]) => call(values, this)]),
-        ),
-        write: (router, text) => this.routers.write(router, text),
-      },
-    });
-    workspace.session.listen(this.watches.listener);
-    return workspace;
+  assertFact(source: Source, piece: Piece): Value | null {
+    const expression = this.#expression(source, piece, 'fact');
+    return expression === null ? null : this.session.evaluate(expression);
+  }
+
+  /** A piece of text as an expression that can be evaluated; null: it cannot, which is told. */
+  #expression(source: Source, piece: Piece, phrase: 'action' | 'fact' = 'action'): Expression | null {
+    const { node, diagnostics } = parseCommand(source, piece, clipsLexer(), phrase);
+    const command = node === null ? diagnostics : this.workspace.command(node);
+    if ('expression' in command) return command.expression;
+    this.#refuse(command, source);
+    return null;
   }
 
   /** Runs the first form or word of a text. */
@@ -118,49 +150,103 @@ export class Repl implements Console {
     if (piece === null) return;
     const source = new Source('prompt', text);
     if (piece.kind === 'stray' && !showsValue) return;
-    const { tokens } = clipsLexer().tokenize(text.slice(piece.start, piece.end));
-    const head = piece.kind === 'form' ? (tokens[1]?.image ?? '') : '';
-    if (kinds.some((kind) => kind === head) || constructsNotYet.has(head)) {
-      this.#construct(new Source('prompt', text.slice(0, piece.end)));
+    if (piece.kind === 'form' && isConstruct(text, piece)) {
+      this.#construct(source, piece, false);
       return;
     }
-    const { node, diagnostics } = parseCommand(source, piece, clipsLexer());
-    if (node === null) {
-      this.#refuse(diagnostics, source);
-      return;
-    }
-    const command = this.#workspace.command(node);
-    if (!('expression' in command)) {
-      this.#refuse(command, source);
-      return;
-    }
+    const expression = this.#expression(source, piece);
+    if (expression === null) return;
     try {
-      const value = this.session.evaluate(command.expression);
-      if (showsValue && value !== NOTHING && this.#status === null)
-        this.routers.print(`${fieldText(value)}\n`);
+      const value = this.session.evaluate(expression);
+      if (showsValue && value !== NOTHING) this.routers.print(`${fieldText(value)}\n`);
     } catch (problem) {
       if (!(problem instanceof RuleError)) throw problem;
+      if (this.isLeaving()) return;
       this.routers.print(`${problem.message}\n`);
-      if (showsValue) this.routers.print('FALSE\n');
+      if (showsValue && !isSilent(expression)) this.routers.print('FALSE\n');
     }
   }
 
-  #construct(source: Source): void {
-    const { constructs, diagnostics } = parse(source, clipsLexer());
+  load(text: string, file: string, isShown: boolean): boolean {
+    const source = new Source(file, text);
+    let isSound = true;
+    let isStray = false;
+    for (const piece of pieces(text)) {
+      // What is no construct is told once, however much of it there is.
+      if (piece.kind === 'form' && isConstruct(text, piece)) {
+        isStray = false;
+        if (!this.#construct(source, piece, isShown)) isSound = false;
+        continue;
+      }
+      if (!isStray) this.routers.print('\n[CSTRCPSR1] Expected the beginning of a construct.\n');
+      isStray = true;
+      isSound = false;
+    }
+    if (isShown && !this.watches.has('compilations')) this.routers.print('\n');
+    return isSound;
+  }
+
+  /** Defines what a form declares; false when it is refused. */
+  #construct(source: Source, piece: Form, isShown: boolean): boolean {
+    const { constructs, diagnostics } = parseConstruct(source, piece, clipsLexer());
     const errors = diagnostics.filter(({ severity }) => severity === 'error');
     if (errors.length > 0) {
       this.#refuse(errors, source);
-      return;
+      return false;
     }
     for (const node of constructs) {
-      const refused = this.#workspace.define(node);
-      if (refused.length > 0) this.#refuse(refused, source);
+      if (isShown) this.#announce(node);
+      const refused = this.workspace.define(node);
+      if (refused.length > 0) {
+        this.#refuse(refused, source);
+        return false;
+      }
+      if (isShown) this.routers.print(this.watches.has('compilations') ? '\n' : '');
     }
+    return true;
+  }
+
+  /** Says what is being defined, as `load` does. */
+  #announce({ kind, name: { text: name } }: ConstructNode): void {
+    if (!this.watches.has('compilations')) {
+      this.routers.print(marks[kind]);
+      return;
+    }
+    const isKnown = this.workspace.find(kind, name) !== null;
+    this.routers.print(
+      isKnown ? `\n[CSTRCPSR1] WARNING: Redefining ${kind}: ${name}` : `Defining ${kind}: ${name}`,
+    );
   }
 
   #refuse(diagnostics: readonly Diagnostic[], source: Source): void {
-    this.routers.print(`${rendered(diagnostics, [source])}\n`);
+    this.routers.print(`\n${excerpts(diagnostics, [source])}\n`);
   }
+}
+
+/** Whether an expression is the call of a command without a value. */
+function isSilent(expression: Expression): boolean {
+  if (expression.kind !== 'call') return false;
+  return commands.some(({ name, returns }) => name === expression.name && returns === 'nothing');
+}
+
+type Form = Extract<Piece, { kind: 'form' }>;
+
+/** What \`load\` shows for each construct when compilations are not watched. */
+const marks: Readonly<Record<ConstructNode['kind'], string>> = {
+  deftemplate: '%',
+  deffacts: '$',
+  defglobal: ':',
+  deffunction: '!',
+  defrule: '*',
+};
+
+const headPattern = /\(\s*([^\s()"&|~;<]+)/y;
+
+/** Whether a form begins with the word of a construct, be it one that this language leaves out. */
+function isConstruct(text: string, { start }: Form): boolean {
+  headPattern.lastIndex = start;
+  const head = headPattern.exec(text)?.[1] ?? '';
+  return kinds.some((kind) => kind === head) || constructsNotYet.has(head);
 }
 
 /** What a program that runs in memory has around it. */
@@ -211,7 +297,8 @@ export function converse(repl: Repl, world: ConsoleWorld): void {
 }
 
 function openInMemory(files: Map<string, string>, name: string, mode: 'r' | 'w' | 'a'): OpenFile | null {
-  if (mode === 'r' && !files.has(name)) return null;
+  // There are no folders in memory.
+  if (!files.has(name) && (mode === 'r' || name.includes('/'))) return null;
   if (mode !== 'r') files.set(name, mode === 'a' ? (files.get(name) ?? '') : '');
   return {
     read: () => files.get(name) ?? '',

@@ -1,46 +1,160 @@
 import type { Listener } from '../engine/listener.ts';
-import { activationLine, basisText, factLine } from './commands/texts.ts';
+import { keyOf, type Rule } from '../engine/rule.ts';
+import { activationLine, basisText, factLine, fieldText } from './commands/texts.ts';
+import type { Kind } from './workspace.ts';
 
-/** What can be watched. */
-export const watchable = ['facts', 'rules', 'activations'] as const;
+/** What CLIPS can watch, in its order. Objects and generic functions are watched by nobody here. */
+export const watchable = [
+  'facts',
+  'instances',
+  'slots',
+  'rules',
+  'activations',
+  'messages',
+  'message-handlers',
+  'generic-functions',
+  'methods',
+  'deffunctions',
+  'compilations',
+  'statistics',
+  'globals',
+  'focus',
+] as const;
 export type Watchable = (typeof watchable)[number];
+
+/** What can be watched construct by construct, and the kind of the constructs. */
+export const watchedKinds: Readonly<Partial<Record<Watchable, Kind>>> = {
+  facts: 'deftemplate',
+  rules: 'defrule',
+  activations: 'defrule',
+  deffunctions: 'deffunction',
+  globals: 'defglobal',
+};
+
+/** How much there is of something while rules fire: its sum over the firings, and its maximum. */
+interface Mean {
+  sum: number;
+  most: number;
+}
 
 /** What is watched, and the lines that tell of it, as CLIPS writes them. */
 export class Watches {
   readonly #print: (text: string) => void;
-  readonly #watched = new Set<Watchable>();
+  /** Counts facts and activations; asked only while statistics are watched. */
+  readonly #counts: () => { readonly facts: number; readonly activations: number };
+  readonly #watched = new Set<Watchable>(['compilations']);
+  /** Constructs for which something else holds than for all others. */
+  readonly #exceptions = new Map<string, boolean>();
   #fired = 0;
+  #last: Rule | null = null;
+  #facts: Mean = { sum: 0, most: 0 };
+  #activations: Mean = { sum: 0, most: 0 };
 
-  constructor(print: (text: string) => void) {
+  constructor(
+    print: (text: string) => void,
+    counts: () => { readonly facts: number; readonly activations: number },
+  ) {
     this.#print = print;
+    this.#counts = counts;
   }
 
+  /** Watches an item, or watches it no more, for all constructs. */
   set(item: Watchable, isWatched: boolean): void {
     if (isWatched) this.#watched.add(item);
     else this.#watched.delete(item);
+    for (const key of this.#exceptions.keys()) if (key.startsWith(`${item} `)) this.#exceptions.delete(key);
+  }
+
+  /** The same for one construct, by its key. */
+  setFor(item: Watchable, construct: string, isWatched: boolean): void {
+    this.#exceptions.set(`${item} ${construct}`, isWatched);
   }
 
   has(item: Watchable): boolean {
     return this.#watched.has(item);
   }
 
+  hasFor(item: Watchable, construct: string): boolean {
+    return this.#exceptions.get(`${item} ${construct}`) ?? this.#watched.has(item);
+  }
+
+  /** Constructs went: what held for them alone is forgotten. */
+  clear(): void {
+    this.#exceptions.clear();
+  }
+
   /** A run begins: firings are counted from 1. */
   beginRun(): void {
     this.#fired = 0;
+    this.#facts = { sum: 0, most: 0 };
+    this.#activations = { sum: 0, most: 0 };
+    if (this.#watched.has('statistics')) this.#count();
+  }
+
+  /** A run is over: its figures, when statistics are watched. */
+  endRun(): void {
+    if (!this.#watched.has('statistics')) return;
+    if (this.#fired > 0) this.#count();
+    const mean = ({ sum, most }: Mean, noun: string): string =>
+      `${Math.floor(sum / (this.#fired + 1) + 0.5)} mean number of ${noun} (${most} maximum).\n`;
+    // An instance, `[initial-object]`, stands in every CLIPS with objects.
+    const instances = { sum: this.#fired + 1, most: 1 };
+    this.#print(
+      `${this.#fired} rules fired\n${mean(this.#facts, 'facts')}${mean(instances, 'instances')}${mean(this.#activations, 'activations')}`,
+    );
+  }
+
+  /** The rule that fired last, when it is watched. */
+  get watchedRule(): Rule | null {
+    return this.#last !== null && this.hasFor('rules', keyOf(this.#last)) ? this.#last : null;
   }
 
   readonly listener: Listener = {
-    asserted: (fact) => this.#tell('facts', `==> ${factLine(fact)}`),
-    retracted: (fact) => this.#tell('facts', `<== ${factLine(fact)}`),
-    activated: (activation) => this.#tell('activations', `==> Activation ${activationLine(activation)}`),
-    deactivated: (activation) => this.#tell('activations', `<== Activation ${activationLine(activation)}`),
+    asserted: (fact) => this.#tell('facts', keyOf(fact.template), () => `==> ${factLine(fact)}`),
+    retracted: (fact) => this.#tell('facts', keyOf(fact.template), () => `<== ${factLine(fact)}`),
+    activated: (activation) =>
+      this.#tell('activations', keyOf(activation.rule), () => `==> Activation ${activationLine(activation)}`),
+    deactivated: (activation) =>
+      this.#tell('activations', keyOf(activation.rule), () => `<== Activation ${activationLine(activation)}`),
     fired: ({ rule, facts }) => {
+      if (this.#fired > 0 && this.#watched.has('statistics')) this.#count();
       this.#fired += 1;
-      this.#tell('rules', `FIRE ${String(this.#fired).padStart(4)} ${rule.name}: ${basisText(facts)}`);
+      this.#last = rule;
+      this.#tell(
+        'rules',
+        keyOf(rule),
+        () => `FIRE ${String(this.#fired).padStart(4)} ${rule.name}: ${basisText(facts)}`,
+      );
+    },
+    focused: (module, from) => {
+      if (this.#watched.has('focus'))
+        this.#print(`==> Focus ${module}${from === null ? '' : ` from ${from}`}\n`);
+    },
+    unfocused: (module, to) => {
+      if (this.#watched.has('focus')) this.#print(`<== Focus ${module}${to === null ? '' : ` to ${to}`}\n`);
+    },
+    globalSet: (definition, value, before) => {
+      if (before === null) return;
+      this.#tell(
+        'globals',
+        keyOf(definition),
+        () => `:== ?*${definition.name}* ==> ${fieldText(value)} <== ${fieldText(before)}`,
+      );
     },
   };
 
-  #tell(item: Watchable, line: string): void {
-    if (this.#watched.has(item)) this.#print(`${line}\n`);
+  #tell(item: Watchable, construct: string, line: () => string): void {
+    if (this.hasFor(item, construct)) this.#print(`${line()}\n`);
   }
+
+  #count(): void {
+    const { facts, activations } = this.#counts();
+    add(this.#facts, facts);
+    add(this.#activations, activations);
+  }
+}
+
+function add(mean: Mean, count: number): void {
+  mean.sum += count;
+  mean.most = Math.max(mean.most, count);
 }

@@ -1,24 +1,28 @@
-import type { Expression, FunctionSignature } from '../engine/rule.ts';
-import { Session, type World } from '../engine/session.ts';
+import { keyOf, MAIN, type Expression, type FunctionSignature } from '../engine/rule.ts';
+import { RuleError, Session, type World } from '../engine/session.ts';
 import type { ConstructNode, ExpressionNode } from './ast.ts';
 import { checkCommand, checkConstruct } from './check.ts';
 import { callableOf, knownFunction } from './check/functions.ts';
 import { Scope } from './check/scope.ts';
 import { templateOf } from './check/templates.ts';
-import type { Diagnostic } from './diagnostic.ts';
+import { error, type Diagnostic } from './diagnostic.ts';
 import { lower, loweredCommand } from './lower.ts';
 import type { Definitions, KnownFunction, KnownTemplate, Names } from './names.ts';
 import { unreachable } from './unreachable.ts';
 
+export type Kind = ConstructNode['kind'];
+
 /** A construct as it stands in a workspace. */
 export interface Standing {
-  readonly kind: ConstructNode['kind'];
+  readonly kind: Kind;
   readonly name: string;
+  readonly module: string;
   /** Its source; null for what came without text, as the template of an ordered fact does. */
   readonly node: ConstructNode | null;
 }
 
-type Kind = ConstructNode['kind'];
+/** The fact that CLIPS asserts at each reset, as a construct. */
+const INITIAL_FACTS: Standing = { kind: 'deffacts', name: 'initial-fact', module: MAIN, node: null };
 
 /**
  * What CLIPS takes and Octopus's policies refuse: purity, types, and slips that have a meaning in CLIPS. In a CLIPS program a
@@ -39,42 +43,82 @@ const toldByPoliciesOnly: ReadonlySet<string> = new Set([
  */
 export class Workspace {
   readonly session: Session;
+  readonly #host: readonly FunctionSignature[];
   readonly #templates = new Map<string, KnownTemplate>();
-  readonly #functions: Map<string, KnownFunction>;
+  readonly #functions = new Map<string, KnownFunction>();
   readonly #globals = new Set<string>();
   readonly #ordered = new Set<string>();
-  readonly #names: Names;
-  /** Variables of the prompt. */
-  readonly #scope = new Scope();
-  readonly #standing: Readonly<Record<Kind, Map<string, Standing>>> = {
-    deftemplate: new Map(),
-    deffacts: new Map(),
-    defglobal: new Map(),
-    deffunction: new Map(),
-    defrule: new Map(),
+  readonly #names: Names = {
+    templates: this.#templates,
+    functions: this.#functions,
+    globals: this.#globals,
+    ordered: this.#ordered,
   };
+  /** Sources by kind and key. */
+  readonly #sources = new Map<string, ConstructNode>();
+  /** Variables of the prompt. */
+  #scope = new Scope();
 
   constructor({ functions, world }: { functions: readonly FunctionSignature[]; world: World }) {
-    this.#functions = callableOf(functions);
-    this.#names = {
-      templates: this.#templates,
-      functions: this.#functions,
-      globals: this.#globals,
-      ordered: this.#ordered,
-    };
+    this.#host = functions;
     const nothing = { templates: [], facts: [], globals: [], functions: [], rules: [] };
     this.session = new Session(nothing, { strategy: 'depth', world, initialFact: true });
-    this.#stand({ kind: 'deftemplate', name: 'initial-fact', node: null });
-    this.#stand({ kind: 'deffacts', name: 'initial-fact', node: null });
+    this.#forget();
   }
 
-  /** The constructs of a kind in the order in which they were defined. */
-  standing(kind: Kind): readonly Standing[] {
-    return [...this.#standing[kind].values()];
+  /** Forgets all constructs and facts. False while rules run: nothing is done then. */
+  clear(): boolean {
+    if (!this.session.clear()) return false;
+    this.#forget();
+    return true;
   }
 
+  /** The constructs of a kind, of all modules or of one, in the order in which they were defined. */
+  standing(kind: Kind, module?: string): readonly Standing[] {
+    const found = this.#definitions(kind, module).map((definition) => ({
+      kind,
+      name: definition.name,
+      module: definition.module ?? MAIN,
+      node: this.#sources.get(`${kind} ${keyOf(definition)}`) ?? null,
+    }));
+    const isFirst = kind === 'deffacts' && (module ?? MAIN) === MAIN;
+    return isFirst ? [INITIAL_FACTS, ...found] : found;
+  }
+
+  /** The construct of a name, `M::name` or one that the current module has. */
   find(kind: Kind, name: string): Standing | null {
-    return this.#standing[kind].get(name) ?? null;
+    const [module, plain] = name.includes('::') ? name.split('::') : [this.session.currentModule, name];
+    return this.standing(kind, module).find((each) => each.name === plain) ?? null;
+  }
+
+  /** Takes a construct away; false when others use it. */
+  remove({ kind, name, module }: Standing): boolean {
+    const { session } = this;
+    const key = keyOf({ name, module });
+    switch (kind) {
+      case 'defrule':
+        session.removeRule(key);
+        break;
+      case 'deffacts':
+        session.removeFacts(key);
+        break;
+      case 'deftemplate':
+        if (key === INITIAL_FACTS.name || session.removeTemplate(key) === 'in-use') return false;
+        this.#templates.delete(key);
+        break;
+      case 'deffunction':
+        if (session.removeFunction(key) === 'in-use') return false;
+        this.#functions.delete(key);
+        break;
+      case 'defglobal':
+        if (session.removeGlobal(key) === 'in-use') return false;
+        this.#globals.delete(key);
+        break;
+      default:
+        return unreachable(kind);
+    }
+    this.#sources.delete(`${kind} ${key}`);
+    return true;
   }
 
   /** Defines a construct; what is returned are the errors for which it was refused. */
@@ -85,23 +129,16 @@ export class Workspace {
     };
     const takeBack = this.#declare(node, report);
     checkConstruct(node, this.#names, report);
-    if (diagnostics.length > 0) {
-      takeBack();
-      return diagnostics;
+    if (diagnostics.length === 0) {
+      try {
+        this.#add(node);
+      } catch (problem) {
+        if (!(problem instanceof RuleError)) throw problem;
+        diagnostics.push(error('DSL2016', node.name.span, problem.message));
+      }
     }
-    const base = lower(only(node), this.#names);
-    const { session } = this;
-    for (const template of base.templates) {
-      if (this.find('deftemplate', template.name) !== null) continue;
-      session.addTemplate(template);
-      this.#stand({ kind: 'deftemplate', name: template.name, node: template.implied ? null : node });
-    }
-    for (const definition of base.facts) session.addFacts(definition);
-    for (const definition of base.globals) session.addGlobal(definition);
-    for (const definition of base.functions) session.addFunction(definition);
-    for (const rule of base.rules) session.addRule(rule);
-    if (node.kind !== 'deftemplate') this.#stand({ kind: node.kind, name: node.name.text, node });
-    return [];
+    if (diagnostics.length > 0) takeBack();
+    return diagnostics;
   }
 
   /** An expression ready to be evaluated, or the errors that it has. */
@@ -112,18 +149,47 @@ export class Workspace {
     });
     if (diagnostics.length > 0) return diagnostics;
     const { expression, implied } = loweredCommand(node, this.#names);
-    for (const template of implied) {
-      if (this.find('deftemplate', template.name) !== null) continue;
-      this.session.addTemplate(template);
-      this.#stand({ kind: 'deftemplate', name: template.name, node: null });
-    }
+    for (const template of implied)
+      if (this.session.template(keyOf(template)) === undefined) this.session.addTemplate(template);
     return { expression };
   }
 
-  #stand(standing: Standing): void {
-    const all = this.#standing[standing.kind];
-    all.delete(standing.name);
-    all.set(standing.name, standing);
+  #forget(): void {
+    for (const map of [this.#templates, this.#functions, this.#sources]) map.clear();
+    this.#globals.clear();
+    this.#ordered.clear();
+    for (const [name, known] of callableOf(this.#host)) this.#functions.set(name, known);
+    this.#scope = new Scope();
+  }
+
+  #definitions(kind: Kind, module?: string): readonly { readonly name: string; readonly module?: string }[] {
+    const { session } = this;
+    switch (kind) {
+      case 'defrule':
+        return session.rules(module);
+      case 'deffacts':
+        return session.factsDefinitions(module);
+      case 'deftemplate':
+        return session.templates(module);
+      case 'deffunction':
+        return session.functions(module);
+      case 'defglobal':
+        return session.globals(module);
+      default:
+        return unreachable(kind);
+    }
+  }
+
+  #add(node: ConstructNode): void {
+    const { session } = this;
+    const base = lower(only(node), this.#names);
+    for (const template of base.templates)
+      if (!template.implied || session.template(keyOf(template)) === undefined) session.addTemplate(template);
+    for (const definition of base.facts) session.addFacts(definition);
+    for (const definition of base.globals) session.addGlobal(definition);
+    for (const definition of base.functions) session.addFunction(definition);
+    for (const rule of base.rules) session.addRule(rule);
+    this.#sources.set(`${node.kind} ${node.name.text}`, node);
   }
 
   /** Makes a construct's name known, so that it may name itself; what is returned takes it back. */

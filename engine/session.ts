@@ -140,12 +140,12 @@ export class Session {
   /** Retracts everything, sets globals anew, gives MAIN the focus, and asserts the deffacts. A new session is already reset. */
   reset(): void {
     this.#refuseInTransaction('reset');
-    if (this.resetsGlobals) this.#library.resetGlobals();
     this.#modules.reset();
-    this.#forgetCommandVariables();
+    this.forgetVariables();
     for (const fact of this.#facts.all()) {
       if (this.#facts.isStanding(fact)) this.#memory.retract(fact);
     }
+    if (this.resetsGlobals) this.#library.resetGlobals();
     this.#facts.nextIndex = this.#hasInitialFact ? 0 : 1;
     this.#memory.matching(() => this.#network.root.restart());
     if (this.#hasInitialFact) this.#memory.assert(this.#facts.relation(INITIAL_FACT.name), [[]], false);
@@ -254,6 +254,12 @@ export class Session {
     const frame = new Frame(this.#commandLocals);
     const value = evaluate(frame);
     return frame.signal === 'return' ? frame.result : value;
+  }
+
+  /** Forgets the variables that commands have bound. */
+  forgetVariables(): void {
+    this.#commandScope = new LocalScope();
+    this.#commandLocals = [];
   }
 
   /** All facts, or those of one template, oldest first. */
@@ -595,11 +601,6 @@ export class Session {
       default:
         return unreachable(kind);
     }
-  }
-
-  #forgetCommandVariables(): void {
-    this.#commandScope = new LocalScope();
-    this.#commandLocals = [];
   }
 
   #refuseInTransaction(what: string): void {

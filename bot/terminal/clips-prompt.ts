@@ -37,7 +37,6 @@ export class ClipsPrompt extends StandardConsole {
       process.stdin.setRawMode(false);
       repl.take(`${line}\n`);
       if (repl.exitStatus !== null) break;
-      process.stdin.setRawMode(true);
       if (repl.isAmidCommand) this.prompt('');
     }
     reader.close();
@@ -45,6 +44,8 @@ export class ClipsPrompt extends StandardConsole {
 
   override prompt(text: string): void {
     this.flush();
+    // Before anybody sees that something can be typed.
+    process.stdin.setRawMode(true);
     this.#reader?.setPrompt(text);
     this.#reader?.prompt();
   }

@@ -1,7 +1,21 @@
 import type { Command } from './command.ts';
+import { constructs } from './constructs.ts';
+import { files } from './files.ts';
+import { loading } from './loading.ts';
+import { modules } from './modules.ts';
 import { running } from './running.ts';
+import { settings } from './settings.ts';
 import { watching } from './watching.ts';
 import { workingMemory } from './working-memory.ts';
 
 /** Every command of the prompt, by family. They are functions: a right-hand side may call them too. */
-export const commands: readonly Command[] = [...running, ...workingMemory, ...watching];
+export const commands: readonly Command[] = [
+  ...running,
+  ...constructs,
+  ...modules,
+  ...settings,
+  ...workingMemory,
+  ...watching,
+  ...loading,
+  ...files,
+];

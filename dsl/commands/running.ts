@@ -1,6 +1,10 @@
+import { keyOf } from '../../engine/rule.ts';
 import { NOTHING } from '../../engine/value.ts';
-import { command, type Command } from './command.ts';
+import { command, nameOf, type Command, type Console } from './command.ts';
+import { byModule, moduleArgument } from './modules.ts';
 import { activationLine, totalLine } from './texts.ts';
+
+const NAME = [['SYMBOL'] as const];
 
 /** What starts, ends and shows a run. */
 export const running: readonly Command[] = [
@@ -9,7 +13,8 @@ export const running: readonly Command[] = [
     return NOTHING;
   }),
   command('clear', [0, 0], [], 'nothing', 'forgets all constructs and facts', (_, console) => {
-    console.clear();
+    if (console.workspace.clear()) console.watches.clear();
+    else console.routers.print('[CONSTRCT1] Some constructs are still in use. Clear cannot continue.\n');
     return NOTHING;
   }),
   command(
@@ -19,31 +24,54 @@ export const running: readonly Command[] = [
     'nothing',
     'fires until nothing is left to fire, or as often as it is told',
     ([limit], console) => {
-      const firingsMax = limit === undefined || Number(limit) < 0 ? Infinity : Number(limit);
-      console.watches.beginRun();
-      const { fired, problems } = console.session.run({
-        firingsMax,
-        stepsMax: Infinity,
-        haltsOnProblem: true,
-      });
-      for (const { message, rule } of problems) {
-        console.routers.print(
-          `${message}\n[PRCCODE4] Execution halted during the actions of defrule ${rule}.\n`,
-        );
-      }
-      // As in CLIPS, which counts the limit down and compares it with the firings: told after half of the limit, or of none.
-      if (firingsMax - fired === fired) console.routers.print('rule firing limit reached\n');
+      run(limit === undefined || Number(limit) < 0 ? Infinity : Number(limit), console);
       return NOTHING;
     },
   ),
-  command('agenda', [0, 1], [['SYMBOL']], 'nothing', 'what waits to fire', (_, console) => {
-    const waiting = console.session.agenda();
-    const lines = waiting.map((activation) => `${activationLine(activation)}\n`).join('');
-    console.routers.print(lines + (waiting.length > 0 ? totalLine(waiting.length, 'activation') : ''));
+  command('agenda', [0, 1], NAME, 'nothing', 'lists what waits to fire', ([module], console) => {
+    const count = byModule(moduleArgument('agenda', module, console), console, (name) =>
+      console.session.agenda(name).map(activationLine),
+    );
+    if (count > 0) console.routers.print(totalLine(count, 'activation'));
     return NOTHING;
   }),
-  command('exit', [0, 1], [['INTEGER']], 'nothing', 'ends the program', ([status], console) => {
-    console.exit(status === undefined ? 0 : Number(status));
-    return NOTHING;
-  }),
+  command(
+    'refresh',
+    [1, 1],
+    NAME,
+    'nothing',
+    'puts what a rule has fired for back on the agenda',
+    ([name], console) => {
+      const found = console.workspace.find('defrule', nameOf(name));
+      if (found === null) console.routers.print(`[PRNTUTIL1] Unable to find defrule ${nameOf(name)}.\n`);
+      else console.session.refresh(keyOf(found));
+      return NOTHING;
+    },
+  ),
+  command(
+    'refresh-agenda',
+    [0, 1],
+    NAME,
+    'nothing',
+    'evaluates the saliences of what waits',
+    ([module], console) => {
+      const name = moduleArgument('refresh-agenda', module, console);
+      console.session.refreshAgenda(name === '*' ? undefined : (name ?? console.session.currentModule));
+      return NOTHING;
+    },
+  ),
+  command('exit', [0, 1], [['INTEGER']], 'nothing', 'ends the program', ([status], console) =>
+    console.exit(status === undefined ? 0 : Number(status)),
+  ),
 ];
+
+function run(firingsMax: number, { session, watches, routers, isLeaving }: Console): void {
+  watches.beginRun();
+  const { fired, halted, problems } = session.run({ firingsMax, stepsMax: Infinity, haltsOnProblem: true });
+  const rule = halted && problems.length === 0 && !isLeaving() ? watches.watchedRule : null;
+  if (rule !== null)
+    routers.print(`[PRCCODE4] Execution halted during the actions of defrule ${rule.name}.\n`);
+  // As in CLIPS, which counts the limit down and compares it with the firings: told after half of the limit, or of none.
+  if (firingsMax - fired === fired) routers.print('rule firing limit reached\n');
+  watches.endRun();
+}

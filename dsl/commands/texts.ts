@@ -2,8 +2,15 @@ import { printed } from '../../engine/printed.ts';
 import type { Activation, Fact } from '../../engine/session.ts';
 import type { Value } from '../../engine/value.ts';
 
-/** A fact as CLIPS prints it: `(lease (id l-1) (note "x"))`. Quotes inside of a string are not escaped. */
-export function factText({ template, slots }: Fact): string {
+/**
+ * A fact as CLIPS prints it: `(lease (id l-1) (note "x"))`. Quotes inside of a string are not escaped, unless it is to be read
+ * again.
+ */
+export function factText({ template, slots }: Fact, { escaped = false } = {}): string {
+  const fieldsText = (value: Value): string =>
+    (Array.isArray(value) ? value : [value])
+      .map((field: Value) => ` ${escaped ? printed(field, { quoted: true }) : fieldText(field)}`)
+      .join('');
   const inner = template.implied
     ? fieldsText(slots['implied'] ?? [])
     : template.slots.map(({ name }) => ` (${name}${fieldsText(slots[name] ?? [])})`).join('');
@@ -28,10 +35,6 @@ export function basisText(facts: readonly (Fact | null)[]): string {
 /** `For a total of 2 facts.` */
 export function totalLine(count: number, noun: string, plural = `${noun}s`): string {
   return `For a total of ${count} ${count === 1 ? noun : plural}.\n`;
-}
-
-function fieldsText(value: Value): string {
-  return (Array.isArray(value) ? value : [value]).map((field: Value) => ` ${fieldText(field)}`).join('');
 }
 
 /** A field as it would be typed, but for quotes inside of a string. */

@@ -1,19 +1,81 @@
-import { NOTHING, Sym, type Value } from '../../engine/value.ts';
-import { watchable } from '../watches.ts';
-import { command, type Command, type Console } from './command.ts';
+import { keyOf } from '../../engine/rule.ts';
+import { FALSE, NOTHING, Sym, type Value } from '../../engine/value.ts';
+import { watchable, watchedKinds, type Watchable } from '../watches.ts';
+import { command, nameOf, truth, type Command, type Console } from './command.ts';
+import { byModule } from './modules.ts';
+
+const WORD = [['SYMBOL'] as const];
 
 /** What is told of while it happens. */
 export const watching: readonly Command[] = [
-  command('watch', [1, null], [['SYMBOL']], 'nothing', 'tells of facts, rules, …', (values, console) =>
-    set(values, console, true),
+  command(
+    'watch',
+    [1, null],
+    WORD,
+    'nothing',
+    'tells of facts, rules, activations, … while they happen',
+    (values, console) => set('watch', values, console, true),
   ),
-  command('unwatch', [1, null], [['SYMBOL']], 'nothing', 'tells no more of it', (values, console) =>
-    set(values, console, false),
+  command('unwatch', [1, null], WORD, 'nothing', 'tells no more of it', (values, console) =>
+    set('unwatch', values, console, false),
   ),
+  command('get-watch-item', [1, 1], WORD, ['SYMBOL'], 'whether something is watched', ([value], console) => {
+    const item = itemOf('get-watch-item', value, console);
+    return item === null || item === 'all' ? FALSE : truth(console.watches.has(item));
+  }),
+  command('list-watch-items', [0, null], WORD, 'nothing', 'lists what is watched', ([value], console) => {
+    if (value === undefined) {
+      for (const item of watchable) console.routers.print(`${stateLine(item, console.watches.has(item))}\n`);
+      return NOTHING;
+    }
+    const item = itemOf('list-watch-items', value, console);
+    if (item !== null && item !== 'all') listFor(item, console);
+    return NOTHING;
+  }),
 ];
 
-function set([what]: readonly Value[], { watches }: Console, isWatched: boolean): Value {
-  const name = what instanceof Sym ? what.name : '';
-  for (const item of watchable) if (name === item || name === 'all') watches.set(item, isWatched);
+function set(name: string, [first, ...rest]: readonly Value[], console: Console, isWatched: boolean): Value {
+  const item = itemOf(name, first, console);
+  if (item === null) return NOTHING;
+  const { watches, workspace, routers } = console;
+  if (item === 'all') {
+    for (const each of watchable) watches.set(each, isWatched);
+    return NOTHING;
+  }
+  const kind = watchedKinds[item];
+  if (rest.length === 0 || kind === undefined) {
+    watches.set(item, isWatched);
+    return NOTHING;
+  }
+  for (const [at, value] of rest.entries()) {
+    const found = workspace.find(kind, nameOf(value));
+    if (found === null) {
+      routers.print(`[ARGACCES5] Function ${name} expected argument #${at + 2} to be of type ${kind}\n`);
+      return NOTHING;
+    }
+    watches.setFor(item, keyOf(found), isWatched);
+  }
   return NOTHING;
 }
+
+function itemOf(name: string, value: Value | undefined, { routers }: Console): Watchable | 'all' | null {
+  const word = value instanceof Sym ? value.name : '';
+  if (word === 'all') return word;
+  const item = watchable.find((each) => each === word);
+  if (item === undefined)
+    routers.print(`[ARGACCES5] Function ${name} expected argument #1 to be of type watchable symbol\n`);
+  return item ?? null;
+}
+
+/** The item, and each construct that it is watched for. */
+function listFor(item: Watchable, console: Console): void {
+  const { watches, workspace, routers } = console;
+  routers.print(`${stateLine(item, watches.has(item))}\n`);
+  const kind = watchedKinds[item];
+  if (kind === undefined) return;
+  byModule('*', console, (module) =>
+    workspace.standing(kind, module).map((each) => stateLine(each.name, watches.hasFor(item, keyOf(each)))),
+  );
+}
+
+const stateLine = (name: string, isWatched: boolean): string => `${name} = ${isWatched ? 'on' : 'off'}`;

@@ -66,9 +66,7 @@ function attempt(program: Program): string {
 describe('the corpus is whole', () => {
   const words = new Set(
     subjects.flatMap((subject) =>
-      textOf(subject)
-        .replaceAll(/^;.*$/gm, '')
-        .split(/[\s()"]+/),
+      `${textOf(subject)}${programOf(subject).input ?? ''}`.replaceAll(/^;.*$/gm, '').split(/[\s()"]+/),
     ),
   );
 

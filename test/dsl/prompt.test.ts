@@ -1,0 +1,50 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, test } from '@jest/globals';
+import { commands } from '../../dsl/commands/index.ts';
+import { describeWithClips, runOfClips, runOfOurs } from './clips-program.ts';
+
+// The transcripts of the reference are what CLIPS says, and what we say.
+
+const reference = readFileSync(join(import.meta.dirname, '..', '..', 'dsl', 'README.md'), 'utf8');
+const PROMPT = 'CLIPS> ';
+
+/** A session as the reference shows it: what is typed, one command a line, and what comes back. */
+interface Transcript {
+  readonly title: string;
+  readonly typed: readonly string[];
+  readonly answers: readonly string[];
+}
+
+const transcripts: readonly Transcript[] = reference.split(/^#+ /m).flatMap((section) =>
+  [...section.matchAll(/^```text\n(CLIPS> [^]*?)^```$/gm)].map(([, body = '']) => {
+    const parts = body.split(PROMPT).slice(1);
+    return {
+      title: section.slice(0, section.indexOf('\n')),
+      typed: parts.map((part) => part.slice(0, part.indexOf('\n'))),
+      answers: parts.map((part) => part.slice(part.indexOf('\n') + 1)),
+    };
+  }),
+);
+
+describeWithClips('the reference shows what happens', () => {
+  test.each(transcripts)('$title', ({ typed, answers }) => {
+    const program = { input: typed.map((line) => `${line}\n`).join('') };
+    const shown = answers.map((answer) => PROMPT + answer).join('') + PROMPT;
+    const banner = /^.*\n/;
+
+    expect(runOfClips(program).output.replace(banner, '')).toBe(shown);
+    expect(runOfOurs(program).output.replace(banner, '')).toBe(shown);
+  });
+});
+
+test('every command has an example', () => {
+  const words = new Set(
+    transcripts.flatMap(({ typed }) => typed.map((line) => /^\(([^\s()]+)/.exec(line)?.[1])),
+  );
+  // What says so itself needs none: it would end the transcript.
+  const silent = new Set(['exit']);
+  expect(
+    commands.filter(({ name }) => !words.has(name) && !silent.has(name)).map(({ name }) => name),
+  ).toEqual([]);
+});
