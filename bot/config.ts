@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
-import { parseDocument, LineCounter } from 'yaml';
+import { LineCounter, parseDocument } from 'yaml';
 import { z } from 'zod';
+import { complaint, Places, sentences } from './config-errors.ts';
 import { isHostName, isImageName } from './names.ts';
 import type { KnownPerson } from './people.ts';
 import type { HostInventory, HostName, Image, ImageName, Role, Seconds, UserId } from '../policies/model.ts';
@@ -38,10 +39,13 @@ export class ConfigError extends Error {
   override readonly name = 'ConfigError';
 }
 
+const DURATION = 'write a number and s, min, h or d, as in `5min`';
+const SIZE = 'write a number and m or g, as in `64g`';
+
 /** `30s`, `5min`, `2h`, `1d` as seconds. */
 const duration = z
-  .string()
-  .regex(/^\d{1,6}(s|min|h|d)$/, 'write a number and s, min, h or d, as in `5min`')
+  .string(DURATION)
+  .regex(/^\d{1,6}(s|min|h|d)$/, DURATION)
   .transform((text): Seconds => {
     const [, count = '0', unit = 's'] = /^(\d+)(\w+)$/.exec(text) ?? [];
     return Number(count) * ({ s: 1, min: 60, h: 3600, d: 86_400 }[unit] ?? 1);
@@ -49,9 +53,15 @@ const duration = z
 
 /** `8g` or `512m` as MiB. */
 const size = z
-  .string()
-  .regex(/^\d{1,7}[mg]$/, 'write a number and m or g, as in `64g`')
+  .string(SIZE)
+  .regex(/^\d{1,7}[mg]$/, SIZE)
   .transform((text) => Number(text.slice(0, -1)) * (text.endsWith('g') ? 1024 : 1));
+
+const AT_LEAST_ONE = 'this must have at least one entry';
+
+function isNotEmpty(entries: readonly unknown[]): boolean {
+  return entries.length > 0;
+}
 
 const port = z.int().min(0).max(65_535);
 
@@ -87,35 +97,65 @@ const image = z.strictObject({
   aliases: z.array(z.string().min(1).max(40)).default([]),
 });
 
+/** A list in which no two entries have the same of each of these; what is absent is nobody's. */
+function distinct<Entry>(
+  entry: z.ZodType<Entry>,
+  keys: readonly (keyof Entry & string)[],
+): z.ZodType<Entry[]> {
+  return z.array(entry).superRefine((entries, context) => {
+    for (const key of keys) {
+      const seen = new Map<unknown, number>();
+      for (const [index, { [key]: value }] of entries.entries()) {
+        const first = value === undefined ? undefined : seen.get(value);
+        seen.set(value, first ?? index);
+        if (first !== undefined)
+          context.addIssue({
+            code: 'custom',
+            path: [index, key],
+            message: `entry [${first}] has this ${key} already`,
+          });
+      }
+    }
+  });
+}
+
+const slackShape = z.discriminatedUnion(
+  'mode',
+  [z.strictObject({ mode: z.literal('socket') }), z.strictObject({ mode: z.literal('http'), port })],
+  'write `socket` or `http`',
+);
+
+const teamsShape = z.strictObject({
+  app: z.string().min(1),
+  tenant: z.string().min(1),
+  port: port.default(3978),
+  listen: z.string().min(1).default('127.0.0.1'),
+});
+
+const queueShape = z.strictObject({ 'jobs-per-host': z.int().min(1).max(16).default(2) });
+
+const clusterShape = z.strictObject({
+  driver: z.literal('simulator', 'the driver of this release is `simulator`'),
+  speed: z.number().min(1).max(100).default(4),
+  hosts: distinct(host, ['name']).refine(isNotEmpty, AT_LEAST_ONE).optional(),
+  images: distinct(image, ['name']).refine(isNotEmpty, AT_LEAST_ONE).optional(),
+});
+
 const form = z.strictObject({
   data: z.string().min(1).default('./data'),
   policies: z.string().min(1).optional(),
-  people: z.array(person).default([]),
-  slack: z
-    .discriminatedUnion('mode', [
-      z.strictObject({ mode: z.literal('socket') }),
-      z.strictObject({ mode: z.literal('http'), port }),
-    ])
-    .optional(),
-  teams: z
-    .strictObject({
-      app: z.string().min(1),
-      tenant: z.string().min(1),
-      port: port.default(3978),
-      listen: z.string().min(1).default('127.0.0.1'),
-    })
-    .optional(),
-  queue: z.strictObject({ 'jobs-per-host': z.int().min(1).max(16).default(2) }).prefault({}),
+  people: distinct(person, ['id', 'slack', 'teams']).default([]),
+  slack: slackShape.optional(),
+  teams: teamsShape.optional(),
+  queue: queueShape.prefault({}),
   'sample-every': duration.default(60),
-  cluster: z
-    .strictObject({
-      driver: z.literal('simulator', 'the driver of this release is `simulator`'),
-      speed: z.number().min(1).max(100).default(4),
-      hosts: z.array(host).min(1).optional(),
-      images: z.array(image).min(1).optional(),
-    })
-    .prefault({ driver: 'simulator' }),
+  cluster: clusterShape.prefault({ driver: 'simulator' }),
 });
+
+/** Every key that stands somewhere in the file. */
+const KEYS = [form, person, host, image, teamsShape, queueShape, clusterShape].flatMap(({ shape }) =>
+  Object.keys(shape),
+);
 
 /** Reads a configuration file. Throws `ConfigError` that lists every error with its place. */
 export function readConfig(file: string): Config {
@@ -139,10 +179,10 @@ export function parseConfig(text: string, file: string): Config {
     const { line, col } = lines.linePos(broken.pos[0]);
     throw new ConfigError(`${file}:${line}:${col}: ${broken.message}`);
   }
-  const read = form.safeParse(document.toJS() ?? {});
+  const read = form.safeParse(document.toJS() ?? {}, { error: complaint });
   if (!read.success) {
-    const errors = read.error.issues.map(({ path, message }) => `${file}: ${pathInWords(path)}: ${message}`);
-    throw new ConfigError(errors.join('\n'));
+    const places = new Places(file, document, lines);
+    throw new ConfigError(sentences(read.error.issues, places, KEYS).join('\n'));
   }
   const { data, policies, people, slack, teams, queue, cluster } = read.data;
   return {
@@ -177,12 +217,4 @@ function knownPerson({ id, name, role, slack, teams, zone: place }: z.output<typ
   if (slack !== undefined) accounts.push(`slack:${slack}`);
   if (teams !== undefined) accounts.push(`teams:${teams}`);
   return { id: id as UserId, name, role: role satisfies Role, accounts, zone: place ?? null };
-}
-
-/** `people[2].zone`; the whole file has no path. */
-function pathInWords(path: readonly PropertyKey[]): string {
-  if (path.length === 0) return 'the file';
-  return path
-    .map((key, index) => (typeof key === 'number' ? `[${key}]` : `${index === 0 ? '' : '.'}${String(key)}`))
-    .join('');
 }

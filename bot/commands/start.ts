@@ -13,6 +13,7 @@ import { policyFilesOf, queueOf, simulatedHosts } from './site.ts';
 export async function start(environment: Environment, { port }: { readonly port?: number }): Promise<void> {
   const began = performance.now();
   const { config } = environment;
+  checkThatSecretsAreUsed(environment);
   const folder = await DataFolder.open(environment.data);
   say(`data folder ${folder.path}`);
 
@@ -46,6 +47,25 @@ export async function start(environment: Environment, { port }: { readonly port?
   await octopus.stop();
   await playground?.stop();
   process.exit(0);
+}
+
+/**
+ * A secret of a platform that the configuration does not name is a mistake: without this the playground, in which whoever
+ * has the page acts as anybody, would open where a real chat was meant.
+ */
+function checkThatSecretsAreUsed({ config, slack, teamsPassword }: Environment): void {
+  const secrets = [
+    ['SLACK_BOT_TOKEN', slack.botToken, 'slack'],
+    ['SLACK_APP_TOKEN', slack.appToken, 'slack'],
+    ['SLACK_SIGNING_SECRET', slack.signingSecret, 'slack'],
+    ['TEAMS_APP_PASSWORD', teamsPassword, 'teams'],
+  ] as const;
+  for (const [name, value, platform] of secrets)
+    if (value !== null && value !== '' && config[platform] === null)
+      throw new UsageError(
+        `${name} is set, and the configuration has no \`${platform}:\`. Write one into octopus.yaml ` +
+          `(octopus.example.yaml shows it), or unset ${name}.`,
+      );
 }
 
 function say(sentence: string): void {

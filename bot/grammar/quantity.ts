@@ -59,6 +59,11 @@ const LENGTH: Readonly<Record<string, Seconds>> = {
   mo: 2_592_000,
   month: 2_592_000,
   months: 2_592_000,
+  y: 31_536_000,
+  yr: 31_536_000,
+  yrs: 31_536_000,
+  year: 31_536_000,
+  years: 31_536_000,
 };
 
 const NUMBER_WORDS: Readonly<Record<string, number>> = {
@@ -100,15 +105,15 @@ export function looksNumeric(key: string): boolean {
 /** Reads `8g`, `4cores`, `2w`, `12`. Where a length of time is meant, `m` is minutes. */
 export function quantity(key: string, { lengthMeant = false } = {}): Quantity {
   const [, number, unit] = /^(\d{1,12}(?:\.\d{1,3})?)(\p{L}*)$/u.exec(key) ?? [];
-  if (number === undefined || unit === undefined)
-    return { kind: 'wrong', says: 'is not a size', better: null };
+  const says = lengthMeant ? 'is not a length of time' : 'is not a size';
+  if (number === undefined || unit === undefined) return { kind: 'wrong', says, better: null };
   const count = Number(number);
   if (unit === '') return { kind: 'number', value: count };
   if (CORES.has(unit)) return cores(count);
   const seconds = lengthMeant && unit === 'm' ? 60 : LENGTH[unit];
   if (Object.hasOwn(LENGTH, unit) || (lengthMeant && unit === 'm')) return length(count * (seconds ?? 0));
   if (Object.hasOwn(MEMORY, unit)) return memory(count * (MEMORY[unit] ?? 0));
-  return { kind: 'wrong', says: 'is not a size', better: withNearUnit(number, unit) };
+  return { kind: 'wrong', says, better: withNearUnit(number, unit) };
 }
 
 function cores(count: number): Quantity {

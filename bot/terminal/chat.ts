@@ -28,6 +28,12 @@ export async function chat(surface: TerminalSurface, options: ChatOptions): Prom
   await new Conversation(surface, options).run();
 }
 
+const FILE_FAULTS: Readonly<Record<string, string>> = {
+  ENOENT: 'there is no such file',
+  EISDIR: 'it is a folder',
+  EACCES: 'we may not',
+};
+
 const STEERING: Readonly<Record<string, string>> = {
   '.as': '.as bob            speak as somebody else',
   '.clock': '.clock +13d        move the clock forward',
@@ -116,10 +122,10 @@ class Conversation {
     const user = users.find(({ id, name: called }) =>
       [id.toLowerCase(), called.toLowerCase()].includes(wanted),
     );
-    if (user === undefined)
-      return this.#note(
-        `There is nobody called ${name.slice(0, 40)}; there are ${users.map(({ id }) => id).join(', ')}.`,
-      );
+    if (user === undefined) {
+      const asked = name === '' ? 'Say as whom' : `There is nobody called ${name.slice(0, 40)}`;
+      return this.#note(`${asked}; there are ${users.map(({ id }) => id).join(', ')}.`);
+    }
     this.#user = user;
     this.#surface.screen.reader = user.id;
   }
@@ -139,6 +145,7 @@ class Conversation {
   }
 
   async #attach(path: string): Promise<void> {
+    if (path === '') return this.#note('A file belongs here: .attach quota.clp.');
     const text = await this.#fileText(path);
     if (text === null) return;
     this.#files = [{ name: basename(path), text }];
@@ -151,7 +158,8 @@ class Conversation {
       this.#note(`${basename(path)} has more than ${FILE_SIZE_MAX / 1024} KB.`);
     } catch (error) {
       if (typeof error !== 'object' || error === null || !('code' in error)) throw error;
-      this.#note(`${path.slice(0, 200)} cannot be read: ${String(error.code)}.`);
+      const why = FILE_FAULTS[String(error.code)] ?? String(error.code);
+      this.#note(`${path.slice(0, 200)} cannot be read: ${why}.`);
     }
     return null;
   }
@@ -165,7 +173,8 @@ class Conversation {
         labels.length === 0
           ? 'there is none'
           : `these are there: ${labels.map((one) => `[${one}]`).join(' ')}`;
-      return this.#note(`No card has a button ${label.slice(0, 40)}; ${there}.`);
+      const asked = label === '' ? 'Say which button' : `No card has a button ${label.slice(0, 40)}`;
+      return this.#note(`${asked}; ${there}.`);
     }
     const { button, card, message } = found;
     if (button.confirm !== undefined && !(await this.#isConfirmed(button.confirm))) return;

@@ -67,6 +67,7 @@ describe('a new machine', () => {
     ['new 2 vcpu 1.5g debian', 'new 2c 1536m debian-12'],
     ['new 1c 1t ubuntu', 'new 1c 1024g ubuntu-24.04'],
     ['new 4 cores 8 GB ubuntu for 2 weeks called build-box', `${plain} named build-box for 2w`],
+    ['new 4 cores 8 GB ubuntu for 1 year called build-box', `${plain} named build-box for 365d`],
     ['new 4c 8g ubuntu —name=Build-Box –-for 2w', `${plain} named build-box for 2w`],
     ['new 4c 8g ubuntu −n x --for a week', `${plain} named x for 1w`],
     ['new 4c 8g ubuntu called “build-box” for two weeks', `${plain} named build-box for 2w`],
@@ -109,7 +110,7 @@ describe('a new machine', () => {
     ['new 2000 cores 8g ubuntu', '`2000 cores` at position 5 is not a number of cores', null],
     ['new 4c 17t ubuntu', '`17t` at position 8 is not a memory size', null],
     ['new 1.5c 8g ubuntu', '`1.5c` at position 5 is not a number of cores', null],
-    ['new 4c 8g ubuntu for 900 years', '`900` at position 22', null],
+    ['new 4c 8g ubuntu for 900 years', '`900 years` at position 22 is not a length of time', null],
     ['new 4c 8g ubuntu for 0d', '`0d` at position 22 is not a length of time', null],
     ['new 4 8 ubuntu', '`4` at position 5 is a number without a unit.', 'new 4c 8g ubuntu'],
     [

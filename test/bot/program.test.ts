@@ -115,3 +115,19 @@ test('a configuration that is wrong is told in a sentence, without a stack', asy
   expect(run.out).toContain('sample-every: write a number');
   expect(run.out).not.toContain('    at ');
 });
+
+test('a secret whose platform is not configured does not open the playground', async () => {
+  const data = join(folder, 'secret');
+  const run = promisify(execFile)(process.execPath, [launcher, 'start', '--data', data], {
+    cwd: folder,
+    env: { ...process.env, SLACK_BOT_TOKEN: 'xoxb-a-secret' },
+  });
+  const { code, stdout, stderr } = (await run.catch((error: unknown) => error)) as Run & {
+    stdout: string;
+    stderr: string;
+  };
+
+  expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
+  expect(stderr).toMatch(/^octopus: SLACK_BOT_TOKEN is set, and the configuration has no `slack:`\./);
+  expect(stderr).not.toContain('xoxb-a-secret');
+});

@@ -196,12 +196,15 @@ describe('a script', () => {
 
   test('speaks as whom it says, with an account of that user', async () => {
     const bot = new SmallBot();
-    const printed = await bot.play('.as Bob\nlist\n.as nobody\n.sa ann\n.help\n');
+    const printed = await bot.play('.as Bob\nlist\n.as nobody\n.as\n.attach\n.press\n.sa ann\n.help\n');
 
     expect(bot.heard.map(({ actor }) => [actor.account, actor.zone, actor.direct?.address])).toEqual([
       ['terminal:bob', 'UTC', 'bob'],
     ]);
     expect(printed).toContain('There is nobody called nobody; there are ann, bob.');
+    expect(printed).toContain('Say as whom; there are ann, bob.');
+    expect(printed).toContain('A file belongs here: .attach quota.clp.');
+    expect(printed).toContain('Say which button; there is none.');
     expect(printed).toContain('There is no .sa. Did you mean .as?');
     expect(printed).toContain('.clock +13d');
   });
@@ -213,7 +216,7 @@ describe('a script', () => {
     const printed = await bot.play(`.attach ${path}\npolicy load\n.attach ${path}.not\nlist\n`);
 
     expect(printed).toContain('policy load quota.clp');
-    expect(printed).toContain('cannot be read: ENOENT');
+    expect(printed).toContain('cannot be read: there is no such file.');
     expect(bot.heard.map(({ said }) => (said.kind === 'text' ? said.files.length : -1))).toEqual([1, 0]);
   });
 

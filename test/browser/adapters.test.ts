@@ -181,6 +181,7 @@ inBrowser('the page on the real adapters', () => {
   test('slack: what is missing is asked for in a modal, and what is wrong stands beside its field', async () => {
     await ui.say('slack', '/vm new');
     const dialog = ui.page.getByRole('dialog', { name: 'New machine' });
+    await dialog.locator('select:focus').waitFor();
     await dialog.getByRole('combobox', { name: 'Image' }).selectOption('ubuntu');
     await dialog.getByRole('button', { name: 'Make it' }).click();
     await dialog.getByText('No host has 99 cores.').waitFor();

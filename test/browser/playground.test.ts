@@ -58,6 +58,25 @@ inBrowser('octopus start', () => {
     },
   );
 
+  test('the hosts stand in even rows, however wide the window is', async () => {
+    const hosts = ui.page.locator('#cluster .host');
+    for (const [width, rows] of [
+      [800, [2, 2]],
+      [1280, [4]],
+      [1440, [4]],
+    ] as const) {
+      await ui.page.setViewportSize({ width, height: 900 });
+      const tops = async (): Promise<number[]> => {
+        const boxes = await Promise.all((await hosts.all()).map((host) => host.boundingBox()));
+        const inRow = Map.groupBy(boxes, (box) => Math.round(box?.y ?? 0));
+        return Array.from(inRow.values(), ({ length }) => length);
+      };
+      // The page draws anew once its window tells that it has changed.
+      while ((await tops()).join() !== rows.join()) await ui.page.waitForTimeout(20);
+    }
+    expect(ui.complaints).toEqual([]);
+  });
+
   test('the clock brings the reminder, and its button renews', async () => {
     await ui.advance('13d');
     await ui.go('teams', 'direct');

@@ -15,8 +15,13 @@ import { inUnits } from './time.js';
 
 const height = 30;
 const unitMin = 8;
-const unitMax = 16;
-const rowWidth = 1000;
+const unitMax = 22;
+/** From here on a row of hosts is broken rather than drawn smaller. */
+const unitFair = 11;
+const gap = 14;
+/** The words beside the hosts, and the width below which they stand above them (cluster.css). */
+const wordsWidth = 212;
+const besideMin = 832;
 const coresDrawnMin = 8;
 const frame = 2;
 
@@ -24,9 +29,10 @@ const frame = 2;
  * @param {unknown} overview hosts, machines and leases
  * @param {number} now
  * @param {import('./feed.js').User[]} users
+ * @param {number} width pixels that there are for all of it
  * @returns {Child}
  */
-export function cluster(overview, now, users) {
+export function cluster(overview, now, users, width) {
   const {
     hosts = [],
     machines = [],
@@ -36,9 +42,7 @@ export function cluster(overview, now, users) {
   if (hosts.length === 0) return h('p', { class: 'quiet' }, 'No hosts yet.');
   const on = hosts.filter((host) => host.status !== 'off');
   const waiting = machines.filter((machine) => machine.host === null);
-  // As large as lets all hosts stand in about one row of a wide window, within what can be read.
-  const cores = hosts.reduce((sum, host) => sum + Math.max(host.cores, coresDrawnMin), 0);
-  const unit = Math.min(unitMax, Math.max(unitMin, Math.floor(rowWidth / cores)));
+  const unit = unitFor(hosts, width < besideMin ? width : width - wordsWidth);
   const draw = { now, users, leases, unit };
   return [
     h(
@@ -84,6 +88,22 @@ export function cluster(overview, now, users) {
         ),
     ),
   ];
+}
+
+/**
+ * As large as lets the hosts stand in as few even rows as can be read.
+ * @param {Host[]} hosts
+ * @param {number} width
+ */
+function unitFor(hosts, width) {
+  const cores = hosts.reduce((sum, host) => sum + Math.max(host.cores, coresDrawnMin), 0);
+  for (let rows = 1; rows < hosts.length; rows += 1) {
+    const inRow = Math.ceil(hosts.length / rows);
+    const room = width - inRow * 2 * frame - (inRow - 1) * gap;
+    const unit = Math.floor((room * hosts.length) / (cores * inRow));
+    if (unit >= unitFair) return Math.min(unitMax, unit);
+  }
+  return unitMin;
 }
 
 /**

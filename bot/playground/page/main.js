@@ -47,7 +47,10 @@ function draw() {
   showClock(look.now, user.zone);
   panes.slack(look.slack, user);
   panes.teams(look.teams, user);
-  patch(byId('cluster'), cluster(look.overview, look.now, users));
+  const place = byId('cluster');
+  const { paddingLeft, paddingRight } = getComputedStyle(place);
+  const width = place.clientWidth - Number.parseFloat(paddingLeft) - Number.parseFloat(paddingRight);
+  patch(place, cluster(look.overview, look.now, users, width));
   drawer.see(look.traffic);
 }
 
@@ -86,6 +89,7 @@ function showTab(platform) {
 
 for (const platform of /** @type {const} */ (['slack', 'teams']))
   byId(`${platform}-tab`).addEventListener('click', () => showTab(platform));
+globalThis.addEventListener('resize', draw);
 globalThis.addEventListener('unhandledrejection', (event) =>
   toast(`The page made a mistake: ${event.reason}`),
 );

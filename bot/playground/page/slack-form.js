@@ -68,7 +68,10 @@ export function slackForm(dialog) {
       patch(dialog, []);
     }
     draw();
-    if (!dialog.open) dialog.showModal();
+    if (dialog.open) return;
+    dialog.showModal();
+    // As in Slack: whoever starts to type, or presses Enter, means the form and not its way out.
+    if (dialog.querySelector('[autofocus]') === null) firstField(dialog)?.focus();
   };
 }
 
@@ -78,6 +81,12 @@ export function slackForm(dialog) {
  * @returns {HTMLElement | null}
  */
 const field = (dialog, block) => dialog.querySelector(`[name="${CSS.escape(block)}"]`);
+
+/**
+ * @param {HTMLDialogElement} dialog
+ * @returns {HTMLElement | null}
+ */
+const firstField = (dialog) => dialog.querySelector('input, textarea, select');
 
 /**
  * What is typed and chosen, by block.
