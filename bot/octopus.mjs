@@ -5,12 +5,18 @@ import { existsSync } from 'node:fs';
 import module from 'node:module';
 import { fileURLToPath } from 'node:url';
 
+// A packed Octopus carries JavaScript in dist/, since Node strips no types under node_modules.
+const packed = new URL('../dist/bot/main.js', import.meta.url);
+const isSource = existsSync(new URL('main.ts', import.meta.url));
+
 if (process.features.typescript) {
   module.enableCompileCache?.();
-  await import('./main.ts');
+  await (isSource ? import('./main.ts') : import(packed.href));
 } else {
-  const pinned = fileURLToPath(new URL('../node_modules/.bin/node', import.meta.url));
-  if (!existsSync(pinned)) {
+  const pinned = ['../node_modules/.bin/node', '../../.bin/node']
+    .map((path) => fileURLToPath(new URL(path, import.meta.url)))
+    .find((path) => existsSync(path));
+  if (pinned === undefined) {
     console.error(
       `octopus needs Node 22.18 or newer; this is ${process.version}. Run "npm ci" to install the pinned runtime.`,
     );

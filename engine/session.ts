@@ -4,6 +4,7 @@ import { compile, Frame, LocalScope, LocatedError } from './compile.ts';
 import { Constructs, type Removal } from './constructs.ts';
 import { slotValue, type PlainValue } from './convert.ts';
 import { differenceOf } from './difference.ts';
+import { plainFact, type Found, type NewFact, type PlainFact, type TypedTemplate } from './define.ts';
 import { FactStore } from './facts.ts';
 import { RuleError } from './functions/builtin.ts';
 import { LazyFiring } from './firing.ts';
@@ -13,6 +14,7 @@ import { activationView, Listeners, type Listener } from './listener.ts';
 import { Modules } from './modules.ts';
 import { Network } from './network/network.ts';
 import type { Fabric } from './network/node.ts';
+import { sameValue } from './order.ts';
 import {
   keyOf,
   MAIN,
@@ -168,11 +170,15 @@ export class Session {
    * Asserts a fact of plain values, converted by the template's slot types: a JavaScript string becomes a symbol where
    * the slot does not take STRING, a number an integer or float, a boolean TRUE or FALSE, an array a multislot. Slots left out take their
    * defaults. Null when an equal fact is there already. Throws a TypeError that names template and slot for a value that does not fit.
+   * Of a template that `template` has made the compiler knows the types.
    */
-  assert(template: string, slots: Readonly<Record<string, PlainValue>>): Fact | null {
-    const relation = this.#facts.relation(template);
+  assert<T extends TypedTemplate>(template: T, slots: NewFact<T>): Fact | null;
+  assert(template: string, slots: Readonly<Record<string, PlainValue>>): Fact | null;
+  assert(template: string | Template, slots: Readonly<Record<string, PlainValue>>): Fact | null {
+    const key = typeof template === 'string' ? template : keyOf(template);
+    const relation = this.#facts.relation(key);
     for (const name of Object.keys(slots)) {
-      if (!relation.slotAt.has(name)) throw new TypeError(`template \`${template}\` has no slot \`${name}\``);
+      if (!relation.slotAt.has(name)) throw new TypeError(`template \`${key}\` has no slot \`${name}\``);
     }
     const values = relation.template.slots.map((slot) => {
       const plain = Object.hasOwn(slots, slot.name) ? slots[slot.name] : undefined;
@@ -266,6 +272,18 @@ export class Session {
   *facts(template?: string): Generator<Fact> {
     const facts = template === undefined ? this.#facts.all() : this.#facts.of(this.#facts.relation(template));
     for (const fact of facts) yield this.#facts.view(fact);
+  }
+
+  /** Facts of a typed template as plain objects, oldest first; `where`: those with these values alone. */
+  query<T extends TypedTemplate>(template: T, where: Partial<PlainFact<T>> = {}): Found<T>[] {
+    const wanted = Object.entries(where as Readonly<Record<string, PlainValue>>).map(([name, plain]) => {
+      const slot = template.slots.find((each) => each.name === name);
+      if (slot === undefined) throw new TypeError(`template \`${template.name}\` has no slot \`${name}\``);
+      return { name, value: slotValue(template, slot, plain) };
+    });
+    return [...this.facts(keyOf(template))]
+      .filter(({ slots }) => wanted.every(({ name, value }) => sameValue(slots[name] as Value, value)))
+      .map(({ index, slots }) => ({ index, slots: plainFact<T>(template, slots) }));
   }
 
   fact(index: number): Fact | undefined {

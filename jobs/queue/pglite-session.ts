@@ -1,3 +1,4 @@
+import { extname } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import type { PgNotification, PgQueryable, PgQueryResult } from 'bullmq';
 import type { QueryMessage, ThreadMessage } from './pglite-thread.ts';
@@ -40,7 +41,9 @@ export class PgliteSession implements PgQueryable {
 
   private constructor(folder: string, onNotification: (notification: PgNotification) => void) {
     this.#onNotification = onNotification;
-    this.#thread = new Worker(new URL('pglite-thread.ts', import.meta.url), { workerData: { folder } });
+    // As source, or as the JavaScript that is packed.
+    const thread = new URL(`pglite-thread${extname(import.meta.filename)}`, import.meta.url);
+    this.#thread = new Worker(thread, { workerData: { folder } });
     this.#thread.on('message', (message: ThreadMessage) => this.#hear(message));
     let cause: Error | null = null;
     this.#thread.on('error', (error) => {
