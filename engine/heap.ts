@@ -76,7 +76,9 @@ export const SUPPORT_TOKEN_NEXT = 2;
 export const SUPPORT_TOKEN_PREV = 3;
 export const SUPPORT_FACT_NEXT = 4;
 export const SUPPORT_FACT_PREV = 5;
-export const SUPPORT_SIZE = 6;
+/** The terminal node of the rule that asserted. */
+export const SUPPORT_BY = 6;
+export const SUPPORT_SIZE = 7;
 
 const UNIT = 8;
 const FIRST_WORDS = 1 << 12;

@@ -21,6 +21,16 @@ export { FactAddress, FALSE, Float, Sym, symbol, TRUE } from './value.ts';
 export type { Field, Value } from './value.ts';
 export { printed } from './printed.ts';
 export { compareValues, sameValue } from './order.ts';
+export { Provenance } from './explanation.ts';
+export type { ExplainedFact, Explanation } from './explanation.ts';
+export type { Failure, Way, WhyNot } from './why-not.ts';
+export {
+  conditionWritten,
+  expressionWritten,
+  factWritten,
+  fieldWritten,
+  valueWritten,
+} from './view/written.ts';
 export { builtins } from './functions/index.ts';
 export { matchNaively } from './naive.ts';
 export type { NaiveMatch } from './naive.ts';

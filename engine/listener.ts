@@ -14,6 +14,8 @@ export interface Listener {
   deactivated?(activation: Activation): void;
   /** A rule begins to fire. */
   fired?(activation: Activation): void;
+  /** The rule that fired has done everything. */
+  finished?(): void;
   /** A module gets the focus, over the one that had it. */
   focused?(module: string, from: string | null): void;
   /** A module loses the focus to the one below it. */
@@ -78,6 +80,10 @@ export class Listeners {
   fired(token: Address, terminal: TerminalNode): void {
     const view = activationView(this.#facts, token, terminal);
     for (const listener of this.#all) listener.fired?.(view);
+  }
+
+  finished(): void {
+    for (const listener of this.#all) listener.finished?.();
   }
 
   focused(module: string, from: string | null): void {

@@ -5,6 +5,7 @@ import { Constructs, type Removal } from './constructs.ts';
 import { slotValue, type PlainValue } from './convert.ts';
 import { differenceOf } from './difference.ts';
 import { plainFact, type Found, type NewFact, type PlainFact, type TypedTemplate } from './define.ts';
+import { Explaining, type ExplainedFact, type Explanation, type Provenance } from './explanation.ts';
 import { FactStore } from './facts.ts';
 import { RuleError } from './functions/builtin.ts';
 import { LazyFiring } from './firing.ts';
@@ -32,6 +33,7 @@ import { Supports } from './support.ts';
 import { Transaction } from './transaction.ts';
 import { unreachable } from './unreachable.ts';
 import { FALSE, type Value } from './value.ts';
+import { whyNotOf, type WhyNot } from './why-not.ts';
 import { WorkingMemory } from './working-memory.ts';
 import type {
   Activation,
@@ -298,6 +300,39 @@ export class Session {
       .map((token) => activationView(this.#facts, token, this.#agenda.terminalOf(token)));
   }
 
+  /**
+   * Why an activation, or a firing of which a host function was told, came about: its rule and its facts, each with what it follows from, down to
+   * what stands by itself. `provenance`: also by which firings facts were made that need no support.
+   */
+  explain(of: Pick<Activation, 'rule' | 'facts'>, provenance: Provenance | null = null): Explanation {
+    return this.#explaining(provenance).explain(of);
+  }
+
+  /** The same for a fact; undefined when there is none of that index. */
+  explainFact(index: number, provenance: Provenance | null = null): ExplainedFact | undefined {
+    const fact = this.fact(index);
+    return fact && this.#explaining(provenance).fact(fact);
+  }
+
+  /**
+   * How far the conditions of a rule match, and which of them fails first. `given`: values for some of its variables; only matches that agree with
+   * them count. Undefined when there is no such rule. Conditions are matched anew for this, so it costs a pass over their facts.
+   */
+  whyNot(key: string, given: Readonly<Record<string, PlainValue>> = {}): WhyNot | undefined {
+    const rule = this.rule(key);
+    if (rule === undefined) return undefined;
+    const waiting = new Set(this.agenda().flatMap((each) => (each.rule === rule ? [idOf(each.facts)] : [])));
+    return whyNotOf(
+      {
+        rule,
+        facts: (template) => [...this.facts(template)],
+        environment: this.#library.environment,
+        isWaiting: (facts) => waiting.has(idOf(facts)),
+      },
+      given,
+    );
+  }
+
   /** From here on every change of facts and globals can be taken back. Transactions do not nest, and rules stay as they are. */
   begin(): void {
     this.#refuseInTransaction('begin');
@@ -528,6 +563,11 @@ export class Session {
     };
   }
 
+  #explaining(provenance: Provenance | null): Explaining {
+    const { heap, facts, supports, nodes } = this.#fabric;
+    return new Explaining({ heap, facts, supports, nodes }, provenance);
+  }
+
   #define(base: RuleBase): void {
     if (this.#hasInitialFact) this.addTemplate(INITIAL_FACT);
     for (const definition of base.modules ?? []) this.addModule(definition);
@@ -551,6 +591,7 @@ export class Session {
     if (compiled.showsFiring) this.#firing = new LazyFiring(this.#facts, token, terminal);
     this.#supports.isLogical = terminal.branch.logical > 0;
     this.#supports.supporter = terminal.supporterOf(token);
+    this.#supports.by = terminal.id;
     this.#library.beginFiring();
     this.#modules.current = compiled.module;
     if (this.#listeners.size > 0) this.#listeners.fired(token, terminal);
@@ -567,6 +608,7 @@ export class Session {
       this.#firing = null;
       this.#supports.isLogical = false;
       this.#supports.supporter = NIL;
+      if (this.#listeners.size > 0) this.#listeners.finished();
     }
   }
 
@@ -667,3 +709,6 @@ const INITIAL_FACT: Template = {
   implied: true,
   origin: { file: '', line: 1, column: 1 },
 };
+
+/** Names a match by its facts. */
+const idOf = (facts: readonly (Fact | null)[]): string => facts.map((fact) => fact?.index ?? '*').join(' ');

@@ -2,6 +2,7 @@ import {
   FACT_INDEX,
   FACT_SUPPORTS,
   NIL,
+  SUPPORT_BY,
   SUPPORT_FACT,
   SUPPORT_FACT_NEXT,
   SUPPORT_FACT_PREV,
@@ -23,6 +24,8 @@ export class Supports {
   readonly #heap: Heap;
   /** The logical match of the rule that fires now; NIL: it has none, or it has gone meanwhile. */
   supporter: Address = NIL;
+  /** The terminal node of the rule that fires now. */
+  by = 0;
   /** Whether the rule that fires now has logical conditions. */
   isLogical = false;
   /** Indexes of facts that have lost their last support and wait to be retracted. */
@@ -35,8 +38,8 @@ export class Supports {
     this.#heap = heap;
   }
 
-  /** Hangs a fact on a token; once is enough. */
-  add(token: Address, fact: Address): void {
+  /** Hangs a fact on a token, by the rule that fires now or another one; once is enough. */
+  add(token: Address, fact: Address, by: number = this.by): void {
     if (this.of(fact).includes(token)) return;
     this.transaction?.supportsTouched(fact);
     const support = this.#heap.allocate(SUPPORT_SIZE);
@@ -46,6 +49,7 @@ export class Supports {
     const ofFact = words[fact + FACT_SUPPORTS] as Address;
     words[support + SUPPORT_TOKEN] = token;
     words[support + SUPPORT_FACT] = fact;
+    words[support + SUPPORT_BY] = by;
     words[support + SUPPORT_TOKEN_NEXT] = ofToken;
     words[support + SUPPORT_FACT_NEXT] = ofFact;
     if (ofToken !== NIL) words[ofToken + SUPPORT_TOKEN_PREV] = support;
@@ -63,6 +67,20 @@ export class Supports {
       tokens.push(words[support + SUPPORT_TOKEN] as Address);
     }
     return tokens;
+  }
+
+  /** The same, each with the terminal node of the rule that asserted. */
+  entries(fact: Address): { readonly token: Address; readonly by: number }[] {
+    const { words } = this.#heap;
+    const entries: { token: Address; by: number }[] = [];
+    let support = words[fact + FACT_SUPPORTS] as Address;
+    for (; support !== NIL; support = words[support + SUPPORT_FACT_NEXT] as Address) {
+      entries.push({
+        token: words[support + SUPPORT_TOKEN] as Address,
+        by: words[support + SUPPORT_BY] as number,
+      });
+    }
+    return entries;
   }
 
   /** Makes a fact stand by itself, or forgets the supports of one that goes. */

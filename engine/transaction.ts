@@ -29,6 +29,8 @@ interface Was {
 interface Known {
   readonly identity: string;
   readonly address: Address;
+  /** The terminal node of the rule whose support it is. */
+  readonly by: number;
 }
 
 /**
@@ -111,10 +113,10 @@ export class Transaction {
   supportsTouched(fact: Address): void {
     const index = this.#fabric.heap.words[fact + FACT_INDEX] as number;
     if (this.#supports.has(index)) return;
-    const tokens = this.#fabric.supports.of(fact);
+    const entries = this.#fabric.supports.entries(fact);
     this.#supports.set(
       index,
-      tokens.map((address) => ({ identity: this.#identityOf(address), address })),
+      entries.map(({ token, by }) => ({ identity: this.#identityOf(token), address: token, by })),
     );
   }
 
@@ -150,8 +152,8 @@ export class Transaction {
       if (was === null) continue;
       const fact = facts.at(index);
       supports.clear(fact);
-      for (const { identity, address } of was.toReversed())
-        supports.add(byIdentity.get(identity) ?? address, fact);
+      for (const { identity, address, by } of was.toReversed())
+        supports.add(byIdentity.get(identity) ?? address, fact, by);
     }
     supports.orphans.length = 0;
   }
