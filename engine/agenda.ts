@@ -145,6 +145,28 @@ export class Agenda {
     this.#queueOf(token).add(token);
   }
 
+  /**
+   * Takes over running numbers of another agenda. `activations` lets each activation become like its original, and gives those
+   * that have one; others go on waiting.
+   */
+  takeOver(other: Agenda, activations: () => ReadonlySet<Address>): void {
+    const waiting = this.all();
+    for (const token of waiting) this.#queueOf(token).remove(token);
+    this.#ranks.clear();
+    const known = activations();
+    for (const token of waiting) if (!known.has(token)) this.#queueOf(token).add(token);
+    this.#tag = Math.max(this.#tag, other.#tag);
+    this.#lot = other.#lot;
+  }
+
+  /** Makes an activation, which does not wait, what its original is in another agenda. */
+  becomeLike(token: Address, other: Agenda, original: Address): void {
+    const { words } = this.#heap;
+    for (const at of [ACTIVATION_TAG, ACTIVATION_SALIENCE, ACTIVATION_LOT])
+      words[token + at] = other.#heap.words[original + at] as number;
+    if (other.isWaiting(original)) this.#queueOf(token).add(token);
+  }
+
   isWaiting(token: Address): boolean {
     return this.#heap.words[token + ACTIVATION_PLACE] !== 0;
   }

@@ -219,6 +219,11 @@ export class Constructs {
     return this.#rules.get(key)?.rule;
   }
 
+  /** Rules as the session runs them, in order of definition. */
+  compiled(): readonly CompiledRule[] {
+    return [...this.#rules.values()];
+  }
+
   rules(module?: string): Rule[] {
     return inModule(
       [...this.#rules.values()].map(({ rule }) => rule),

@@ -133,6 +133,13 @@ export class Library {
     return [...this.#globals.values()];
   }
 
+  /** Takes over the values of globals and the running numbers of another library with the same definitions. */
+  takeOver(other: Library): void {
+    for (const [key, { value }] of other.#globals) this.#set(this.#global(key), value);
+    this.#services.counter = other.#services.counter;
+    this.#services.seed = other.#services.seed;
+  }
+
   resetGlobals(): void {
     for (const global of this.#globals.values()) this.#set(global, global.initial(new Frame()));
   }

@@ -7,6 +7,7 @@ import { differenceOf } from './difference.ts';
 import { plainFact, type Found, type NewFact, type PlainFact, type TypedTemplate } from './define.ts';
 import { Explaining, type ExplainedFact, type Explanation, type Provenance } from './explanation.ts';
 import { FactStore } from './facts.ts';
+import { copyState, type Parts } from './fork.ts';
 import { RuleError } from './functions/builtin.ts';
 import { LazyFiring } from './firing.ts';
 import { Heap, NIL, type Address } from './heap.ts';
@@ -368,6 +369,46 @@ export class Session {
     this.#base = base;
     this.#constructs.become(base, difference, keeps);
     return true;
+  }
+
+  /**
+   * A session with the same constructs, settings and state, that goes its own way from here: nothing that happens in one is seen by the other. It
+   * lives in the same world unless it is given another one; nobody listens to it. It costs what building the session anew costs. Conditions are
+   * matched anew, so one that reads a global which has changed since is matched by its value now; and under strategies that go by age,
+   * activations that come later may stand in another order among themselves. Not possible inside a transaction or a run.
+   */
+  fork(world: World = this.#world): Session {
+    this.#refuseInTransaction('fork');
+    if (this.#isRunning) throw new Error('fork is not possible while rules run');
+    const base = {
+      modules: this.modules().flatMap((name) => this.module(name) ?? []),
+      templates: this.templates().filter(({ name }) => !this.#hasInitialFact || name !== INITIAL_FACT.name),
+      facts: [],
+      globals: this.globals(),
+      functions: this.functions(),
+      rules: this.rules(),
+    };
+    const { strategy } = this;
+    const twin = new Session(base, { strategy, world, initialFact: this.#hasInitialFact });
+    for (const definition of this.factsDefinitions()) twin.addFacts(definition);
+    copyState(this.#parts, twin.#parts);
+    twin.resetsGlobals = this.resetsGlobals;
+    twin.#commandScope = new LocalScope(this.#commandScope.names);
+    twin.#commandLocals = [...this.#commandLocals];
+    twin.#problems = [];
+    return twin;
+  }
+
+  get #parts(): Parts {
+    return {
+      fabric: this.#fabric,
+      network: this.#network,
+      agenda: this.#agenda,
+      memory: this.#memory,
+      constructs: this.#constructs,
+      library: this.#library,
+      modules: this.#modules,
+    };
   }
 
   /** Adds a rule, behind all others; one of the same name is replaced. Facts that stand are matched. */
