@@ -3,7 +3,10 @@ import { HypervisorError } from '../hypervisor.ts';
 
 interface Work {
   readonly verb: string;
+  /** The verb with everything it was given: the same wish comes to the same. */
+  readonly wish: string;
   readonly host: HostName;
+  readonly done: Promise<void>;
   /** Resolves when it is over, however it ended. */
   readonly over: Promise<void>;
 }
@@ -16,35 +19,40 @@ export class AtWork {
   readonly #work = new Map<string, Work>();
 
   /**
-   * Does the work unless something else is under way. `joined`: the same was under way and is over now; what it came to
-   * is not told here. A caller that gives up leaves the work going on.
+   * Does the work unless something else is under way. Whoever comes with the same wish shares its success. `joined`: the
+   * same verb was under way and is over now, and this wish is still to be seen to. A caller that gives up leaves the
+   * work going on.
    */
   async begin(
     subject: string,
     host: HostName,
-    verb: string,
+    { verb, args }: { readonly verb: string; readonly args?: unknown },
     work: () => Promise<void>,
     signal: AbortSignal | undefined,
   ): Promise<'done' | 'joined'> {
     signal?.throwIfAborted();
+    const wish = JSON.stringify([verb, args]);
     const other = this.#work.get(subject);
     if (other !== undefined) {
       if (other.verb !== verb || other.host !== host)
         throw new HypervisorError('busy', `${subject} is at work: ${other.verb}`);
-      await given(signal, other.over);
-      return 'joined';
+      const shared = other.wish === wish ? other.done.then(holds, stillToDo) : other.over.then(stillToDo);
+      return given(signal, shared);
     }
     const done = work();
     const over = done.then(
       () => undefined,
       () => undefined,
     );
-    this.#work.set(subject, { verb, host, over });
+    this.#work.set(subject, { verb, wish, host, done, over });
     void over.then(() => this.#work.delete(subject));
     await given(signal, done);
     return 'done';
   }
 }
+
+const holds = (): 'done' => 'done';
+const stillToDo = (): 'joined' => 'joined';
 
 /** The promise, unless the signal is first; then its reason. What the promise comes to is no longer anybody's. */
 export function given<T>(signal: AbortSignal | undefined, promise: Promise<T>): Promise<T> {

@@ -216,10 +216,11 @@ export class PowerShellHypervisor implements Hypervisor {
   }
 
   async restartMachine(host: HostName, machine: MachineId, signal?: AbortSignal): Promise<void> {
-    await this.#begin(machine, host, 'restart-machine', signal, async () => {
+    const restart = async (): Promise<void> => {
       await this.#hosts.write(host, 'restart-machine', this.#at(host, machine, {}), signal);
       this.#uptimes.forget(machine);
-    });
+    };
+    while ((await this.#begin(machine, host, { verb: 'restart-machine' }, signal, restart)) === 'joined');
   }
 
   async migrateMachine(
@@ -229,7 +230,7 @@ export class PowerShellHypervisor implements Hypervisor {
     signal?: AbortSignal,
   ): Promise<void> {
     const move = (): Promise<void> => this.#moves.move(host, machine, to, signal);
-    while ((await this.#begin(machine, host, `migrate to ${to}`, signal, move)) === 'joined');
+    while ((await this.#begin(machine, host, { verb: `migrate to ${to}` }, signal, move)) === 'joined');
   }
 
   async powerOff(host: HostName, signal?: AbortSignal): Promise<void> {
@@ -248,7 +249,7 @@ export class PowerShellHypervisor implements Hypervisor {
       this.#switchedOff.add(host);
       this.#hosts.drop(host);
     };
-    while ((await this.#begin(host, host, 'shut-down-host', signal, off)) === 'joined');
+    while ((await this.#begin(host, host, { verb: 'shut-down-host' }, signal, off)) === 'joined');
   }
 
   async powerOn(host: HostName, signal?: AbortSignal): Promise<void> {
@@ -274,17 +275,17 @@ export class PowerShellHypervisor implements Hypervisor {
     signal: AbortSignal | undefined,
   ): Promise<void> {
     const work = (): Promise<void> => this.#hosts.write(host, verb, this.#at(host, machine, args), signal);
-    while ((await this.#begin(machine, host, verb, signal, work)) === 'joined');
+    while ((await this.#begin(machine, host, { verb, args }, signal, work)) === 'joined');
   }
 
   #begin(
     subject: string,
     host: HostName,
-    verb: string,
+    wish: { readonly verb: string; readonly args?: unknown },
     signal: AbortSignal | undefined,
     work: () => Promise<void>,
   ): Promise<'done' | 'joined'> {
-    return this.#atWork.begin(subject, host, verb, work, signal);
+    return this.#atWork.begin(subject, host, wish, work, signal);
   }
 
   #at(
