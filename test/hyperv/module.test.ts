@@ -69,7 +69,9 @@ describeWithPowerShell('the parameters of the simulated cmdlets', () => {
                 values = @($one.Attributes.Where({ $_ -is [System.Management.Automation.ValidateSetAttribute] }).ForEach({ $_.ValidValues })) } }) }
       }`);
     const names = SIMULATED_MODULES.flatMap((module) => cmdletsOf(module));
-    expect(found.map(({ name }) => name).toSorted()).toEqual([...names, 'Stop-SimulatedHost'].toSorted());
+    expect(found.map(({ name }) => name).toSorted()).toEqual(
+      [...names, 'Reset-SimulatedSite', 'Stop-SimulatedHost'].toSorted(),
+    );
     for (const name of names) {
       const cmdlet = found.find((each) => each.name === name);
       expect({ name, set: cmdlet?.default ?? '', class: cmdlet?.class }).toEqual({

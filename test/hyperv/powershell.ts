@@ -2,7 +2,8 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface, type Interface } from 'node:readline';
 import { describe } from '@jest/globals';
-import { missing } from './module/build.ts';
+import { environment } from './module/build.ts';
+import { withoutPwsh } from './pwsh.ts';
 import type { SimulatedSite } from './module/site.ts';
 
 /** An error as PowerShell records it. */
@@ -16,12 +17,10 @@ export interface RecordedError {
   readonly message: string;
 }
 
-const isContinuous = process.env['CI'] === 'true';
-const lack = missing();
-if (lack !== undefined && !isContinuous) console.warn(`SKIPPED, no PowerShell: ${lack}`);
+if (environment === undefined) withoutPwsh();
 
-/** For suites that need PowerShell: skipped with one loud line where there is none, never on CI. */
-export const describeWithPowerShell = lack === undefined || isContinuous ? describe : describe.skip;
+/** For suites that need PowerShell and the simulated Hyper-V: skipped with a loud line where they cannot be, never on CI. */
+export const describeWithPowerShell = environment === undefined ? describe.skip : describe;
 
 // One line in, one line out. The text is run in its own scope; the last thing that it says is the answer.
 const LOOP = String.raw`
@@ -48,7 +47,7 @@ export class HostShell {
   constructor(site: SimulatedSite, host: string) {
     const command = Buffer.from(LOOP, 'utf16le').toString('base64');
     this.process = spawn('pwsh', ['-NoLogo', '-NoProfile', '-NonInteractive', '-EncodedCommand', command], {
-      env: { ...process.env, ...site.environment(host) },
+      env: { ...environment, ...site.environment(host) },
       stdio: ['pipe', 'pipe', 'inherit'],
     });
     this.#lines = createInterface({ input: this.process.stdout as NodeJS.ReadableStream });

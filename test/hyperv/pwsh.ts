@@ -17,7 +17,7 @@ export function pwshEnvironment(): NodeJS.ProcessEnv | undefined {
 /** Says loudly why tests that need PowerShell are skipped; on CI that is an error. */
 export function withoutPwsh(): void {
   const sentence =
-    'PowerShell is not on PATH: install PowerShell 7 (`pwsh`), and the driver for Hyper-V is tried';
+    'PowerShell 7 (`pwsh`) or the .NET SDK (`dotnet`) is not on PATH: install both, and the driver for Hyper-V is tried';
   if (process.env['CI'] === 'true') throw new Error(sentence);
   process.stderr.write(`\n*** SKIPPED: ${sentence} ***\n`);
 }

@@ -34,12 +34,44 @@ namespace Octopus.SimulatedHyperV
             (@"root\virtualization\v2", "msvm_computersystem") => host.Machines.Select(machine => System(space, name, machine)),
             (@"root\virtualization\v2", "msvm_plannedcomputersystem") => site.State.Hosts
                 .SelectMany(other => other.Machines).Where(machine => machine.Work is { Kind: "migrate" } work && work.To == host.Name).Select(machine => System(space, name, machine)),
+            (@"root\virtualization\v2", "msvm_shutdowncomponent") => host.Machines.Where(machine => machine.IsUp).Select(machine => Row(space, name,
+                ("SystemName", machine.Id.ToString().ToUpperInvariant()), ("EnabledState", (ushort)2))),
+            (@"root\virtualization\v2", "msvm_migrationjob") => host.Machines.Where(machine => machine.Work?.Kind == "migrate").Select(machine => Row(space, name,
+                ("VirtualSystemName", machine.Id.ToString().ToUpperInvariant()), ("JobState", (ushort)4), ("PercentComplete", Percent(machine.Work!)), ("InstanceID", machine.Id.ToString()))),
+            (@"root\virtualization\v2", "msvm_virtualsystemmanagementservice") => [Row(space, name, ("Name", "vmms"), ("ElementName", "Hyper-V Virtual System Management"))],
             (@"root\virtualization\v2", "msvm_kvpexchangecomponent") => host.Machines.Select(machine => Row(space, name,
                 ("SystemName", machine.Id.ToString().ToUpperInvariant()), ("GuestIntrinsicExchangeItems", Pairs(machine)), ("EnabledState", (ushort)2))),
             (@"root\standardcimv2", "msft_netneighbor") => host.Machines.SelectMany(machine => machine.Adapters.SelectMany(adapter => Heard(machine, adapter).Select(address => Row(space, name,
                 ("IPAddress", address), ("LinkLayerAddress", Regex.Replace(adapter.MacAddress, "(..)(?!$)", "$1-")), ("State", (byte)4), ("AddressFamily", (ushort)(address.Contains(':') ? 23 : 2)))))),
             _ => throw new Fault("HRESULT 0x80041010", ErrorCategory.MetadataError, $"Invalid class \"{name}\" in {space}", 0x80041010),
         };
+
+        static ushort Percent(Work work) => (ushort)Math.Clamp((DateTime.UtcNow - work.Began) / (work.Ends - work.Began) * 100, 0, 99);
+
+        /// <summary>The method of an instance; what is answered is its return value, as the real methods number them.</summary>
+        public static uint Invoke(Site site, HostState host, PSObject instance, string method, System.Collections.IDictionary arguments)
+        {
+            const uint done = 0, begun = 4096, failed = 32768, invalidState = 32775;
+            var kind = instance.TypeNames[0].Split('/')[^1].ToLowerInvariant();
+            var machine = host.Machines.Find(one => string.Equals(one.Id.ToString(), (instance.Properties["SystemName"] ?? instance.Properties["VirtualSystemName"])?.Value?.ToString(), StringComparison.OrdinalIgnoreCase));
+            switch (kind, method)
+            {
+                case ("msvm_shutdowncomponent", "InitiateShutdown"):
+                    if (machine is not { HasBooted: true, Deaf: false, Work: null, State: VMState.Running }) return failed;
+                    machine.State = VMState.Stopping;
+                    machine.Work = new Work { Kind = "stop", Seconds = 5 };
+                    return done;
+                case ("msvm_migrationjob", "RequestStateChange"):
+                    if (machine?.Work is not { Kind: "migrate" } work) return invalidState;
+                    Moves.Abandon(site, work);
+                    machine.Work = null;
+                    return begun;
+                case ("msvm_virtualsystemmanagementservice", "DestroySystem"):
+                    return arguments["AffectedSystem"] is null ? failed : begun;
+                default:
+                    throw Fault.NotSimulated($"{method} of {kind}");
+            }
+        }
 
         static PSObject System(string space, string name, MachineState machine) => Row(space, name,
             ("Name", machine.Id.ToString().ToUpperInvariant()), ("ElementName", machine.Name), ("EnabledState", (ushort)(machine.IsUp ? 2 : 3)));
@@ -117,6 +149,17 @@ namespace Microsoft.Management.Infrastructure.CimCmdlets
             }
             if (name is null) throw Fault.NotSimulated($"Get-CimInstance with {ParameterSetName}");
             WriteObject(On((site, host) => Cim.Instances(site, host, Namespace ?? @"root\cimv2", name, filter)), enumerateCollection: true);
+        }
+    }
+    public partial class InvokeCimMethodCommand
+    {
+        private protected override void Act()
+        {
+            if (InputObject is null) throw Fault.NotSimulated($"Invoke-CimMethod with {ParameterSetName}");
+            var value = On((site, host) => Cim.Invoke(site, host, InputObject, MethodName, Arguments ?? new System.Collections.Hashtable()));
+            var answer = new PSObject();
+            answer.Properties.Add(new PSNoteProperty("ReturnValue", value));
+            WriteObject(answer);
         }
     }
 }

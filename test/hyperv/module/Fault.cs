@@ -107,6 +107,7 @@ sealed class Fault : Exception
         "incompatible" => Incompatible(subject, "the destination"),
         "migration-limit" => MigrationLimit(subject),
         "unreachable" => Unreachable(subject),
+        "timed-out" => new("OperationFailed", ErrorCategory.NotSpecified, $"'{subject}' failed: the operation timed out (32772)."),
         "file-exists" => Exists($"{cmdlet} failed for '{subject}'."),
         "unspecified" => new("Unspecified", ErrorCategory.NotSpecified, $"'{subject}' failed."),
         _ => throw new InvalidOperationException($"no error is called '{name}'"),

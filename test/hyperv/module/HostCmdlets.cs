@@ -76,6 +76,20 @@ public partial class GetVMMigrationNetwork
     private protected override void Act() => WriteObject(On((_, host) => new VMMigrationNetwork { Subnet = "10.0.0.0/8", Priority = 0, ComputerName = host.Name }));
 }
 
+/// <summary>Takes all machines and all work off all hosts; files and power are the test's own business.</summary>
+[Cmdlet(VerbsCommon.Reset, "SimulatedSite")]
+public class ResetSimulatedSite : SimulatedCmdlet
+{
+    private protected override void Act() => On((site, _) =>
+    {
+        foreach (var host in site.State.Hosts)
+        {
+            host.Machines.Clear();
+            host.Work.Clear();
+        }
+    });
+}
+
 /// <summary>Switches the simulated host off; `Stop-Computer` and `Restart-Computer` of this module call it.</summary>
 [Cmdlet(VerbsLifecycle.Stop, "SimulatedHost")]
 public class StopSimulatedHost : SimulatedCmdlet

@@ -4,18 +4,38 @@ namespace Octopus.SimulatedHyperV;
 
 /// <summary>
 /// Paths of the hosts: `D:\Octopus\x.vhdx` of hv01 is `hosts/hv01/D/Octopus/x.vhdx` in the folder of the simulation, so
-/// the same path exists on every host and is another file on each. Paths of this computer stand for themselves.
+/// the same path exists on every host and is another file on each. A path of this computer stands for itself, but the
+/// folder of one host is nowhere on the others: what a driver writes by .NET, which knows no drives, is apart as well.
 /// </summary>
 static partial class HostPath
 {
     /// <summary>The file that a path of a host means. Refuses what Windows refuses as a name.</summary>
     public static string Real(Site site, string host, string path)
     {
-        if (path.StartsWith('/')) return path.TrimEnd('/');
+        if (path.StartsWith('/')) return OfHost(site, host, Path.GetFullPath(path.TrimEnd('/')));
         var match = Drive().Match(path);
         if (!match.Success) throw Fault.BadName($"The path '{Shortened(path)}' is not valid.");
         var parts = Parts(match.Groups[2].Value);
         return Path.Combine([site.Folder, "hosts", host, match.Groups[1].Value.ToUpperInvariant(), .. parts]);
+    }
+
+    static string OfHost(Site site, string host, string path)
+    {
+        var hosts = Path.Combine(site.Folder, "hosts") + "/";
+        if (!path.StartsWith(hosts) || path.StartsWith($"{hosts}{host}/")) return path;
+        return Path.Combine(site.Folder, "elsewhere", path[hosts.Length..]);
+    }
+
+    /// <summary>A path as Hyper-V shows it, without `.` and `..`.</summary>
+    public static string Plain(string path)
+    {
+        var parts = new List<string>();
+        foreach (var part in path.Split(['/', '\\'], StringSplitOptions.RemoveEmptyEntries))
+        {
+            if (part == "..") parts.RemoveAt(parts.Count - 1);
+            else if (part != ".") parts.Add(part);
+        }
+        return path.StartsWith('/') ? $"/{string.Join('/', parts)}" : string.Join('\\', parts);
     }
 
     /// <summary>A path as Hyper-V shows it.</summary>

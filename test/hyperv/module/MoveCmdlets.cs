@@ -61,7 +61,7 @@ namespace Octopus.SimulatedHyperV
             var to = site.Host(work.To!);
             if (!Power.Answers(site, to.Name) || !Power.Answers(site, from.Name))
             {
-                foreach (var pair in work.Disks!) File.Delete(HostPath.Real(site, to.Name, pair.To));
+                Abandon(site, work);
                 return;
             }
             foreach (var pair in work.Disks!) MoveDisk(site, from, to, pair, work.RetainParents, HostPath.FolderOf(work.Disks[0].To));
@@ -73,6 +73,11 @@ namespace Octopus.SimulatedHyperV
             Machines.WriteConfiguration(site, to, machine);
         }
 
+        public static void Abandon(Site site, Work work)
+        {
+            foreach (var pair in work.Disks!) File.Delete(HostPath.Real(site, work.To!, pair.To));
+        }
+
         /// <summary>
         /// Parents travel with their child unless they are there already, and are removed at the source unless the caller
         /// retains them or their file is read-only.
@@ -80,22 +85,22 @@ namespace Octopus.SimulatedHyperV
         static void MoveDisk(Site site, HostState from, HostState to, PathPair pair, bool retain, string folder)
         {
             var disk = VirtualDisk.Read(site, from.Name, pair.From);
+            var parentHere = disk.FindParent(site, from.Name, pair.From);
             var source = HostPath.Real(site, from.Name, pair.From);
             var target = HostPath.Real(site, to.Name, pair.To);
             File.Move(source, target, overwrite: true);
             if (disk.Type == VhdKind.Differencing)
             {
-                var parent = disk.FindParent(site, from.Name, pair.From)!;
-                var parentThere = parent;
-                if (!VirtualDisk.IsThere(site, to.Name, parent))
+                var parent = parentHere ?? throw Fault.NoParent(pair.From);
+                if (disk.FindParent(site, to.Name, pair.To) is null)
                 {
-                    parentThere = HostPath.Join(folder, HostPath.NameOf(parent));
+                    var parentThere = HostPath.Join(folder, HostPath.NameOf(parent));
                     if (!VirtualDisk.IsThere(site, to.Name, parentThere)) File.Copy(HostPath.Real(site, from.Name, parent), HostPath.Real(site, to.Name, parentThere));
                     disk.SetParent(site, to.Name, pair.To, parentThere);
                     disk.Write(target, 0);
                 }
-                var parentHere = HostPath.Real(site, from.Name, parent);
-                if (!retain && !new FileInfo(parentHere).IsReadOnly) File.Delete(parentHere);
+                var real = HostPath.Real(site, from.Name, parent);
+                if (!retain && !new FileInfo(real).IsReadOnly) File.Delete(real);
             }
         }
 
@@ -205,8 +210,18 @@ namespace Microsoft.HyperV.PowerShell.Commands
     {
         private protected override void Act()
         {
-            if (ParameterSetName is not "Register") throw Fault.NotSimulated($"Compare-VM with {ParameterSetName}");
-            WriteObject(On((site, host) => Report(site, host, Path)));
+            if (ParameterSetName is not ("Register" or "CompatibilityReport")) throw Fault.NotSimulated($"Compare-VM with {ParameterSetName}");
+            WriteObject(On((site, host) =>
+            {
+                var report = Report(site, host, CompatibilityReport?.Path ?? Path);
+                if (CompatibilityReport is null) return report;
+                // What was mended in the report given is no longer wrong.
+                var mended = CompatibilityReport.Incompatibilities.Select(one => one.Source).OfType<VMNetworkAdapter>()
+                    .Where(adapter => adapter.SwitchName is null || host.Switches.Exists(one => one.Name == adapter.SwitchName)).ToList();
+                report.Incompatibilities = [.. report.Incompatibilities.Where(one => one.Source is not VMNetworkAdapter adapter || !mended.Exists(other => other.Id == adapter.Id))];
+                report.Mended = mended;
+                return report;
+            }));
         }
 
         /// <summary>What keeps the machine of a file from being registered here: missing switches, disks and parents.</summary>
@@ -248,10 +263,10 @@ namespace Microsoft.HyperV.PowerShell.Commands
             {
                 var machine = CompareVM.Read(site, host, path);
                 if (host.Machines.Exists(one => one.Id == machine.Id)) throw new Fault("OperationFailed", System.Management.Automation.ErrorCategory.NotSpecified, $"The operation failed because a virtual machine with the identifier '{machine.Id}' already exists.", 0x80070050);
-                foreach (var incompatibility in CompatibilityReport?.Incompatibilities ?? [])
-                    if (incompatibility.Source is VMNetworkAdapter fixedAdapter)
-                        foreach (var adapter in machine.Adapters.Where(one => fixedAdapter.Id.EndsWith(one.Id.ToString(), StringComparison.OrdinalIgnoreCase)))
-                            adapter.SwitchName = fixedAdapter.SwitchName;
+                var mended = (CompatibilityReport?.Incompatibilities ?? []).Select(one => one.Source).OfType<VMNetworkAdapter>().Concat(CompatibilityReport?.Mended ?? []);
+                foreach (var adapter in mended)
+                    foreach (var own in machine.Adapters.Where(one => adapter.Id.EndsWith(one.Id.ToString(), StringComparison.OrdinalIgnoreCase)))
+                        own.SwitchName = adapter.SwitchName;
                 if (Moves.Incompatibilities(host, machine) is [var first, ..]) throw new Fault("OperationFailed", System.Management.Automation.ErrorCategory.NotSpecified, $"Unable to import virtual machine due to configuration errors. {first.Message}");
                 foreach (var drive in machine.Drives.Where(drive => !drive.IsDvd && drive.Path is not null)) VirtualDisk.Chain(site, host.Name, drive.Path!);
                 machine.Work = null;

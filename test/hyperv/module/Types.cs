@@ -26,6 +26,12 @@ namespace Microsoft.HyperV.PowerShell
     /// <summary>The only controller of generation 2.</summary>
     public class VMScsiController : VMDriveController { }
 
+    public partial class VMCompatibilityReport
+    {
+        /// <summary>Adapters that were connected since the machine was first compared; the import connects them so.</summary>
+        internal System.Collections.Generic.List<VMNetworkAdapter> Mended { get; set; } = new();
+    }
+
     /// <summary>Generation 1 alone has one.</summary>
     public class VMBios : VMComponentObject { }
 

@@ -64,8 +64,8 @@ sealed class VirtualDisk
         if (ParentPath is null) return null;
         if (ParentRelative is not null)
         {
-            var beside = HostPath.Join(HostPath.FolderOf(path), ParentRelative);
-            if (IsThere(site, host, beside)) return IsThere(site, host, ParentPath) ? ParentPath : beside;
+            var beside = HostPath.Plain(HostPath.Join(HostPath.FolderOf(path), ParentRelative));
+            if (IsThere(site, host, beside)) return beside;
         }
         return IsThere(site, host, ParentPath) ? ParentPath : null;
     }

@@ -1,4 +1,4 @@
-import { execFileSync, spawnSync } from 'node:child_process';
+import { execFileSync, spawnSync, type SpawnSyncReturns } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import {
   cpSync,
@@ -13,6 +13,7 @@ import {
 } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
+import { pwshEnvironment } from '../pwsh.ts';
 import { cmdletsOf, generatedSource, SIMULATED_MODULES } from './generate.ts';
 
 /** The PowerShell on PATH and the simulated modules built for it. */
@@ -23,16 +24,11 @@ export interface SimulatedModules {
 
 const here = import.meta.dirname;
 
-/** What keeps the simulated Hyper-V from running here, with the way out; undefined when nothing does. */
-export function missing(): string | undefined {
-  for (const [command, args, wayOut] of [
-    ['pwsh', ['-Version'], 'install PowerShell 7'],
-    ['dotnet', ['--version'], 'install the .NET SDK'],
-  ] as const) {
-    if (spawnSync(command, args, { stdio: 'ignore' }).status !== 0)
-      return `\`${command}\` is not on PATH: ${wayOut}, and the driver is tried on the simulated Hyper-V`;
-  }
-  return undefined;
+/** The environment in which `pwsh` is found; undefined where there is none, or nothing to compile the module with. */
+export const environment = hasCompiler() ? pwshEnvironment() : undefined;
+
+function hasCompiler(): boolean {
+  return spawnSync('dotnet', ['--version'], { stdio: 'ignore' }).status === 0;
 }
 
 let built: SimulatedModules | undefined;
@@ -55,7 +51,7 @@ function build(): string {
       '-Command',
       '[IO.Path]::GetDirectoryName([psobject].Assembly.Location); [Environment]::Version.Major',
     ],
-    { encoding: 'utf8' },
+    { encoding: 'utf8', env: environment },
   )
     .trim()
     .split(/\r?\n/);
@@ -86,34 +82,30 @@ function build(): string {
   return folder;
 }
 
+/** Ahead of time where its compiler can be had, which halves the start of every shell; as it is where it cannot. */
 function compile(work: string, engine: string, framework: string): void {
-  const { status, stdout } = spawnSync(
-    'dotnet',
-    [
-      'build',
-      join(work, 'source', 'SimulatedHyperV.csproj'),
-      '-c',
-      'Release',
-      '--nologo',
-      '-v',
-      'quiet',
-      '-p:UseSharedCompilation=false',
-      `-p:Framework=net${framework}.0`,
-      `-p:Engine=${engine}`,
-      '-o',
-      join(work, 'out'),
-    ],
-    {
-      encoding: 'utf8',
-      env: {
-        ...process.env,
-        DOTNET_NOLOGO: '1',
-        DOTNET_CLI_TELEMETRY_OPTOUT: '1',
-        MSBUILDDISABLENODEREUSE: '1',
-      },
+  const first = publish(work, [
+    `-p:Framework=net${framework}.0`,
+    `-p:Engine=${engine}`,
+    '-p:PublishReadyToRun=true',
+  ]);
+  if (first.status === 0) return;
+  const second = publish(work, [`-p:Framework=net${framework}.0`, `-p:Engine=${engine}`]);
+  if (second.status !== 0) throw new Error(`the simulated Hyper-V could not be built:\n${second.stdout}`);
+}
+
+function publish(work: string, properties: readonly string[]): SpawnSyncReturns<string> {
+  const project = join(work, 'source', 'SimulatedHyperV.csproj');
+  const quietly = ['-c', 'Release', '--nologo', '-v', 'quiet', '-p:UseSharedCompilation=false'];
+  return spawnSync('dotnet', ['publish', project, ...quietly, ...properties, '-o', join(work, 'out')], {
+    encoding: 'utf8',
+    env: {
+      ...process.env,
+      DOTNET_NOLOGO: '1',
+      DOTNET_CLI_TELEMETRY_OPTOUT: '1',
+      MSBUILDDISABLENODEREUSE: '1',
     },
-  );
-  if (status !== 0) throw new Error(`the simulated Hyper-V could not be built:\n${stdout}`);
+  });
 }
 
 /** One folder for each module, as PSModulePath wants them. */
@@ -130,7 +122,10 @@ function layOut(work: string): void {
 function manifests(): string[] {
   return SIMULATED_MODULES.map((module) => {
     const isHyperV = module === 'Hyper-V';
-    const cmdlets = [...cmdletsOf(module), ...(isHyperV ? ['Stop-SimulatedHost'] : [])];
+    const cmdlets = [
+      ...cmdletsOf(module),
+      ...(isHyperV ? ['Stop-SimulatedHost', 'Reset-SimulatedSite'] : []),
+    ];
     return [
       '@{',
       ...(isHyperV ? ["RootModule = 'Hyper-V.psm1'"] : []),

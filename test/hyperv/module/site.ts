@@ -150,9 +150,22 @@ export class SimulatedSite {
     );
   }
 
-  /** Nothing reaches the host: sessions end, or get no answer when it is `silent`. It runs on. */
+  /**
+   * Nothing reaches the host, which runs on. Sessions that are noted in its folder `sessions` by the number of their
+   * process end; when it is `silent` they stay and get no answer.
+   */
   vanish(host: string, { silent = false }: { readonly silent?: boolean } = {}): void {
     this.#put(join('hosts', host, 'vanished'), silent ? 'silent' : 'gone');
+    if (silent) return;
+    const sessions = join(this.folder, 'hosts', host, 'sessions');
+    for (const pid of existsSync(sessions) ? readdirSync(sessions) : []) {
+      rmSync(join(sessions, pid));
+      try {
+        process.kill(Number(pid), 'SIGKILL');
+      } catch {
+        // It has ended by itself.
+      }
+    }
   }
 
   comeBack(host: string): void {
@@ -192,6 +205,11 @@ export class SimulatedSite {
     return [...record.work, ...record.machines.flatMap(({ work }) => (work === undefined ? [] : [work]))].map(
       ({ kind }) => kind,
     );
+  }
+
+  /** Takes back the errors that nothing has met. */
+  disarm(): void {
+    for (const file of this.arranged()) rmSync(join(this.folder, 'faults', file), { force: true });
   }
 
   /** The errors that nothing has met yet. */

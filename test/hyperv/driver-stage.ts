@@ -1,0 +1,197 @@
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { PowerShellHypervisor, type DriverOptions } from '../../hyperv/powershell/driver.ts';
+import { shellStart } from '../../hyperv/powershell/transport.ts';
+import type { Hypervisor } from '../../hyperv/hypervisor.ts';
+import { RealClock } from '../../jobs/clock.ts';
+import type { Fault, HostName, Image, ImageName } from '../../policies/model.ts';
+import type { Stage } from './conformance.ts';
+import { environment } from './module/build.ts';
+import { SimulatedSite, type ArrangedFault, type SimulatedHost } from './module/site.ts';
+import { HostShell } from './powershell.ts';
+
+const GIB = 2 ** 30;
+const FOLDER = String.raw`D:\Octopus`;
+
+export const UBUNTU: Image = {
+  name: 'ubuntu-24.04' as ImageName,
+  os: 'linux',
+  login: 'ubuntu',
+  memoryMin: 1024,
+  aliases: [],
+};
+const DEBIAN: Image = { ...UBUNTU, name: 'debian-12' as ImageName };
+
+/** The cmdlet with which a verb of the port acts, or looks. */
+const CMDLETS: Readonly<Partial<Record<keyof Hypervisor, string>>> = {
+  sample: 'Get-CimInstance',
+  findDisk: 'Get-VMHost',
+  findMachine: 'Get-VM',
+  createDifferencingDisk: 'New-VHD',
+  defineMachine: 'New-VM',
+  removeMachine: 'Remove-VM',
+  startMachine: 'Start-VM',
+  stopMachine: 'Stop-VM',
+  restartMachine: 'Restart-VM',
+  migrateMachine: 'Move-VM',
+};
+
+/** An error of Hyper-V that means the fault. */
+const ERRORS: Readonly<Record<Fault | 'hang', string>> = {
+  busy: 'sharing-violation',
+  unreachable: 'unreachable',
+  timeout: 'timed-out',
+  'unknown-outcome': 'lost',
+  'no-room': 'out-of-memory',
+  configuration: 'access-denied',
+  incompatible: 'incompatible',
+  'base-changed': 'parent-changed',
+  missing: 'parent-missing',
+  conflict: 'file-exists',
+  hang: 'hang',
+};
+
+const hostOf = (name: HostName, power: 'on' | 'off'): SimulatedHost => ({
+  name,
+  cores: 8,
+  memory: 16 * GIB,
+  power,
+});
+
+/** The driver on simulated hosts: three of 8 cores and 16 GB, the third of them off. */
+export class DriverStage implements Stage {
+  readonly site: SimulatedSite;
+  readonly image = UBUNTU.name;
+  readonly otherImage = DEBIAN.name;
+  readonly first = 'hv01' as HostName;
+  readonly second = 'hv02' as HostName;
+  readonly asleep = 'hv03' as HostName;
+  #hypervisor: PowerShellHypervisor;
+  readonly #keeper: HostShell;
+  readonly #options: Partial<DriverOptions>;
+  #isHanging = false;
+
+  constructor(options: Partial<DriverOptions> = {}) {
+    this.#options = options;
+    this.site = new SimulatedSite([
+      hostOf(this.first, 'on'),
+      hostOf(this.second, 'on'),
+      hostOf(this.asleep, 'off'),
+    ]);
+    for (const { name } of [UBUNTU, DEBIAN]) this.site.image(`${FOLDER}\\images\\${name}.vhdx`);
+    for (const { name } of this.site.hosts) this.#way(name);
+    this.#keeper = new HostShell(this.site, this.first);
+    this.#hypervisor = this.#driver();
+  }
+
+  get hypervisor(): PowerShellHypervisor {
+    return this.#hypervisor;
+  }
+
+  /** Octopus' own folder on a host. */
+  folder(host: string): string {
+    return this.site.real(host, FOLDER);
+  }
+
+  // Uptimes are read in whole seconds of a clock that is itself in whole seconds: two tell two starts apart.
+  pause(): Promise<void> {
+    return sleep(2000);
+  }
+
+  fail(verb: keyof Hypervisor, fault: Fault | 'hang', when: 'before' | 'after'): void {
+    const cmdlet = CMDLETS[verb];
+    if (cmdlet === undefined) throw new Error(`no cmdlet is known for ${verb}`);
+    this.arrange({ cmdlet, error: ERRORS[fault], when });
+  }
+
+  arrange(fault: ArrangedFault): void {
+    // The driver waits for what hangs until its deadline: the next test is not to wait with it.
+    this.#isHanging ||= fault.error === 'hang';
+    this.site.fail(fault);
+  }
+
+  vanish(host: HostName): void {
+    this.site.vanish(host);
+  }
+
+  comeBack(host: HostName): void {
+    this.site.comeBack(host);
+  }
+
+  /** A driver without a memory, as after a restart of the process. */
+  restart(): void {
+    this.#hypervisor.close();
+    this.#hypervisor = this.#driver();
+  }
+
+  /** Everything as it was in the beginning, for the next test; shells stay open. */
+  async end(): Promise<void> {
+    if (this.#isHanging) this.restart();
+    this.#isHanging = false;
+    for (const { name, power = 'on' } of this.site.hosts) {
+      this.site.comeBack(name);
+      if (power === 'on') this.site.switchOn(name);
+      else this.site.switchOff(name);
+    }
+    this.site.disarm();
+    await this.#keeper.run('Reset-SimulatedSite');
+    for (const { name } of this.site.hosts)
+      for (const part of ['machines', 'locks'])
+        rmSync(join(this.folder(name), part), { recursive: true, force: true, maxRetries: 20 });
+  }
+
+  async close(): Promise<void> {
+    this.#hypervisor.close();
+    await this.#keeper.kill();
+    this.site.end();
+  }
+
+  #driver(): PowerShellHypervisor {
+    return new PowerShellHypervisor({
+      hosts: this.site.hosts.map(({ name, cores = 8, memory = 16 * GIB }) => ({
+        name: name as HostName,
+        cores,
+        memory: memory / 2 ** 20,
+        shell: {
+          ...shellStart({ kind: 'local', executable: join(this.site.folder, 'ways', name) }, name),
+          environment: this.site.environment(name),
+        },
+        folder: this.folder(name),
+        switch: 'external',
+        peer: null,
+        share: null,
+        board: {
+          state: () => Promise.resolve(this.site.power(name)),
+          on: () => Promise.resolve(this.site.switchOn(name, 200)),
+        },
+      })),
+      images: [UBUNTU, DEBIAN],
+      clock: new RealClock(),
+      environment: environment ?? {},
+      shutDownSeconds: 30,
+      silenceSeconds: 2,
+      ...this.#options,
+    });
+  }
+
+  /** A program in the place of ssh: it says what ssh says when the host is not reached, and starts PowerShell there when it is. */
+  #way(host: string): void {
+    const path = join(this.site.folder, 'ways', host);
+    mkdirSync(join(this.site.folder, 'ways'), { recursive: true });
+    const at = join(this.site.folder, 'hosts', host);
+    writeFileSync(
+      path,
+      `#!/bin/sh
+read -r power booted < '${at}/power'
+if [ -e '${at}/vanished' ] || [ "$power" = off ] || [ "\${booted:-0}" -gt "$(date +%s%3N)" ]; then
+  echo 'ssh: connect to host ${host} port 22: Connection timed out' >&2
+  exit 255
+fi
+mkdir -p '${at}/sessions' && touch "${at}/sessions/$$"
+exec pwsh "$@"
+`,
+      { mode: 0o755 },
+    );
+  }
+}
