@@ -72,9 +72,8 @@ export class Runner {
   async run(id: JobId, signal: AbortSignal): Promise<void> {
     const record = this.#record(id);
     if (record === undefined) return;
-    const { job } = record;
+    const { job, since: began } = record;
     const steps = stepsOf(job);
-    const began = this.#clock.now();
     for (const [index, step] of steps.entries()) {
       const given = { job, began, recorded: record.done.includes(step.name) };
       const outcome = await this.#take(id, step, given, signal);

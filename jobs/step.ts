@@ -10,7 +10,7 @@ export interface StepContext<J extends Job = Job> {
   readonly clock: Clock;
   /** Aborted when the step's deadline has passed, or when the job is to be left for a later run. */
   readonly signal: AbortSignal;
-  /** When this run of the job began. */
+  /** When the job was queued: from then on it was at work, in this run or in one that died. */
   readonly began: Instant;
   /** The state has the step as done: an earlier run has finished it. */
   readonly recorded: boolean;

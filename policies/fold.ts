@@ -122,7 +122,7 @@ export function foldInto(state: State, event: Event, at: Instant, entry: number)
       const phase = [...state.jobs.values()].some((other) => conflict(other.job, event.job))
         ? 'waiting'
         : 'queued';
-      state.jobs.set(event.id, { id: event.id, job: event.job, phase, done: [] });
+      state.jobs.set(event.id, { id: event.id, job: event.job, phase, since: at, done: [] });
       if ('machine' in event.job) change(state, event.job.machine, { busy: true }, at);
       beginJob(state, event.job, at);
       return;
@@ -143,7 +143,7 @@ export function foldInto(state: State, event: Event, at: Instant, entry: number)
       if ('machine' in record.job) markBusy(state, record.job.machine, at);
       if (event.outcome === 'done') completeJob(state, record.job, at);
       else failJob(state, record.job, event, at);
-      queueNext(state);
+      queueNext(state, at);
       return;
     }
     case 'timer-set': {
@@ -307,11 +307,11 @@ function hostsOf(job: Job): readonly HostName[] {
 }
 
 /** Hands over jobs that waited behind one that has ended, oldest first. */
-function queueNext(state: State): void {
+function queueNext(state: State, at: Instant): void {
   const ahead: JobRecord[] = [];
   for (const record of Array.from(state.jobs.values())) {
     if (record.phase === 'waiting' && !ahead.some((other) => conflict(other.job, record.job)))
-      state.jobs.set(record.id, { ...record, phase: 'queued' });
+      state.jobs.set(record.id, { ...record, phase: 'queued', since: at });
     ahead.push(record);
   }
 }

@@ -1,4 +1,4 @@
-import type { HostName, ImageName, JobId, MachineId, MachineName, Mib } from './model.ts';
+import type { HostName, ImageName, Instant, JobId, MachineId, MachineName, Mib } from './model.ts';
 
 /** What a job needs to know of its machine, fixed when the job was decided. */
 export interface MachineSpec {
@@ -44,6 +44,8 @@ export interface JobRecord {
   readonly job: Job;
   /** `waiting` behind another job of the same machine or host; `queued` from when it is handed to the queue. */
   readonly phase: 'waiting' | 'queued';
+  /** When it came into this phase. */
+  readonly since: Instant;
   /** Steps done so far. */
   readonly done: readonly StepName[];
 }

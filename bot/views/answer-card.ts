@@ -68,7 +68,15 @@ function ended(notice: Notice, ask: Ask, state: State, now: Instant): Card {
     title,
     blocks: [
       ...said(notice),
-      { kind: 'steps', steps: [{ label: `Stop ${name}`, state: isStopping ? 'now' : 'done' }] },
+      // Where the rules have something to say, it had been stopped before.
+      ...(isStopping || said(notice).length === 0
+        ? [
+            {
+              kind: 'steps' as const,
+              steps: [{ label: `Stop ${name}`, state: isStopping ? ('now' as const) : ('done' as const) }],
+            },
+          ]
+        : []),
       { kind: 'fields', fields: [['Disk kept until', { instant: lease.expires }]] },
       {
         kind: 'note',

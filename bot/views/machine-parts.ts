@@ -111,6 +111,14 @@ export function loss(machine: Machine): string {
   );
 }
 
+/** What deleting costs when only the disk is left. */
+export function lossOfDisk(machine: Machine): string {
+  return (
+    `The lease of ${machine.name} has ended already. After a short hold, if not before, its disk is deleted with all that is on it, ` +
+    `and cannot be got back.`
+  );
+}
+
 function stop(machine: Machine): Button {
   const confirm = `Whatever runs on ${machine.name} ends. Lease, disk and address stay.`;
   return { ...plain('Stop', { kind: 'stop-machine', lease: machine.lease }), confirm };

@@ -1,8 +1,8 @@
 import type { MachineJob, Step } from '../step.ts';
 
 /**
- * Restarts the machine. Its uptime tells whether this run has done so already, and the state whether an earlier one
- * has; only a process that dies between the restart and its entry in the journal makes a machine restart twice.
+ * Restarts the machine. Its uptime tells whether it has been done since the job was queued, also by a run that died before
+ * it could say so.
  */
 export const restartMachine: Step<MachineJob> = {
   name: 'restart-machine',

@@ -144,6 +144,15 @@
   =>
   (end-lease ?l deleted ?hold))
 
+(defrule delete-during-the-hold "Who deletes what is only kept any more has it kept no longer than a deletion keeps it."
+  (declare (salience -100))
+  (request (id ?r) (kind delete-machine) (lease ?l) (at ?at))
+  (lease (id ?l) (phase held) (machine ?m) (expires ?e))
+  (hold (reason deleted) (length ?hold&:(< (+ ?at ?hold) ?e)))
+  =>
+  (accept ?r (str-cat "The lease of " (machine-name ?m) " had ended already; its disk goes earlier now."))
+  (end-lease ?l deleted ?hold))
+
 (defrule ended-already "Ending twice ends once."
   (declare (salience -100))
   (request (id ?r) (kind release-lease|delete-machine) (lease ?l))

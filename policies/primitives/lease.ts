@@ -30,7 +30,7 @@ export const leasePrimitives: readonly Primitive[] = [
   effect(
     'end-lease',
     ['symbol', 'symbol', 'integer'],
-    'ends a lease: the machine is stopped, its disk held',
+    'ends a lease: the machine is stopped, its disk held; a hold can only be made shorter',
     (desk, [id, reason, hold]) => {
       const lease = theLease(desk, text(id));
       if (lease === null || !mayAct(desk, lease)) return false;
@@ -38,8 +38,11 @@ export const leasePrimitives: readonly Primitive[] = [
       if (why !== 'expired' && why !== 'released' && why !== 'deleted')
         return desk.breach(`a lease is expired, released or deleted, not ${why}`);
       desk.accept();
-      if (lease.phase === 'held' || lease.phase === 'ended') return true;
-      return end(desk, lease, why, Math.max(0, integer(hold)));
+      if (lease.phase === 'ended') return true;
+      const until = (desk.at + Math.max(0, integer(hold))) as Instant;
+      if (lease.phase !== 'held') return end(desk, lease, why, until);
+      if (until < lease.expires) desk.happen({ kind: 'lease-ended', lease: lease.id, reason: why, until });
+      return true;
     },
   ),
   effect('purge', ['symbol'], 'deletes machine and disk of a held lease whose hold is over', (desk, [id]) => {
@@ -155,7 +158,7 @@ export function hasRoom(desk: Desk, name: HostName, machine: Pick<Machine, 'core
   return host.cores - host.coresUsed >= machine.cores && host.memory - host.memoryUsed >= machine.memory;
 }
 
-function end(desk: Desk, lease: Lease, reason: 'expired' | 'released' | 'deleted', hold: number): boolean {
+function end(desk: Desk, lease: Lease, reason: 'expired' | 'released' | 'deleted', until: Instant): boolean {
   const machine = desk.state.machines.the(lease.machine);
   if (machine.host === null) {
     desk.happen({
@@ -165,7 +168,6 @@ function end(desk: Desk, lease: Lease, reason: 'expired' | 'released' | 'deleted
     });
     return true;
   }
-  const until = (desk.at + hold) as Instant;
   desk.happen({ kind: 'lease-ended', lease: lease.id, reason, until });
   if (machine.phase === 'running' || machine.phase === 'placed' || machine.busy)
     desk.create({ kind: 'stop', host: whereItWillBe(machine), machine: machine.id });

@@ -142,6 +142,14 @@ const cards: Readonly<Record<string, Card>> = {
   ),
   'delete: gone': drawn(answer({ kind: 'delete-machine', lease: buildBox }), withoutBox),
   'delete: asks first': confirmCard({ kind: 'delete-machine', lease: buildBox }, cloud) as Card,
+  'delete: asks first, in the hold': confirmCard({ kind: 'delete-machine', lease: buildBox }, held()) as Card,
+  'delete: again': drawn(
+    answer(
+      { kind: 'delete-machine', lease: buildBox },
+      { text: 'The lease of build-box had ended already; its disk goes earlier now.' },
+    ),
+    held(),
+  ),
   starting: drawn(answer({ kind: 'start-machine', lease: buildBox }), busy),
   started: drawn(answer({ kind: 'start-machine', lease: buildBox })),
   'start failed': drawn(answer({ kind: 'start-machine', lease: buildBox }, { outcome: failed })),
@@ -157,6 +165,21 @@ const cards: Readonly<Record<string, Card>> = {
     smallCloud({
       host: changed('host', 'hv02', { machines: 0, wanted: 'on' }),
       machine: changed('machine', 'm-3', { host: 'hv01', movingTo: null }),
+    }),
+  ),
+  'draining: nothing can move now': drawn(
+    hostAsk('drain-host', hv02),
+    smallCloud({
+      machine: changed('machine', 'm-3', { movingTo: null }),
+      timer: [['drain-again hv02', { purpose: 'drain-again', subject: 'hv02', at: noon + 300, rang: false }]],
+    }),
+  ),
+  'drained: a disk is kept there': drawn(
+    hostAsk('drain-host', hv02),
+    smallCloud({
+      host: changed('host', 'hv02', { machines: 0, wanted: 'on' }),
+      machine: changed('machine', 'm-3', { movingTo: null, phase: 'stopped' }),
+      lease: changed('lease', 'lease-3', { phase: 'held', expires: noon + DAY }),
     }),
   ),
   resumed: drawn(hostAsk('resume-host', hv01)),

@@ -53,7 +53,7 @@ class Bench {
   #moments = 0;
 
   constructor(job: Job) {
-    this.record = { id, job, phase: 'queued', done: [] };
+    this.record = { id, job, phase: 'queued', since: noon, done: [] };
   }
 
   async submit(input: Input): Promise<void> {
@@ -96,6 +96,7 @@ class Bench {
     await this.simulator.createDifferencingDisk(hv01, machine, spec.image);
     await this.simulator.defineMachine(hv01, spec);
     if (job.kind !== 'start') await this.simulator.startMachine(hv01, machine);
+    this.record = { id, job, phase: 'queued', since: this.clock.now(), done: [] };
     return this;
   }
 
@@ -265,6 +266,22 @@ describe('faults that pass', () => {
     expect(bench.story()).toEqual(['restart-machine', 'await-address 10.20.0.11', 'done']);
     const there = await bench.simulator.findMachine(hv01, machine);
     expect(there?.upSince).toBe(began + 8);
+  });
+
+  test('a machine restarts once although the process died before it could say so', async () => {
+    const bench = await new Bench(JOBS.restart).prepare();
+    const began = bench.clock.now();
+    const kill = new AbortController();
+    bench.plug = (moment) => {
+      if (moment === 0) kill.abort(new Error('killed'));
+      kill.signal.throwIfAborted();
+    };
+    await expect(bench.run(kill.signal)).rejects.toThrow('killed');
+    bench.plug = () => undefined;
+    await bench.clock.advance(60);
+    await bench.run();
+    expect(bench.story()).toEqual(['restart-machine', 'await-address 10.20.0.11', 'done']);
+    expect((await bench.simulator.findMachine(hv01, machine))?.upSince).toBe(began + 8);
   });
 });
 

@@ -195,6 +195,20 @@ describe('the end', () => {
     expect(cloud.state.machines.size).toBe(0);
   });
 
+  test('who deletes what is held has it kept no longer than a deletion keeps it', () => {
+    const cloud = withBox().given(ann, onLease('release-lease', 'lease-1'));
+
+    cloud.until(noon + 3600).given(ann, onLease('delete-machine', 'lease-1'));
+    expect(cloud.lease('build-box')).toMatchObject({ phase: 'held', expires: noon + 3600 + DAY });
+    cloud.until(noon + 7200).given(ann, onLease('delete-machine', 'lease-1'));
+    expect(cloud.lease('build-box').expires).toBe(noon + 3600 + DAY);
+    cloud.given(ann, onLease('release-lease', 'lease-1'));
+    expect(cloud.lease('build-box').expires).toBe(noon + 3600 + DAY);
+    expect(summary(cloud.ask(bob, onLease('delete-machine', 'lease-1')))).toMatch(/^only-its-holder/);
+    cloud.until(noon + 3600 + DAY);
+    expect(cloud.state.machines.size).toBe(0);
+  });
+
   test('during the hold its holder can have it back, stopped', () => {
     const cloud = withBox()
       .given(ann, onLease('release-lease', 'lease-1'))
