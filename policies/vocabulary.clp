@@ -123,7 +123,8 @@
 ; (await-host ?machine ?host)            lets the machine wait until that host has started
 ; (abandon ?machine ?reason)             gives up making it: the lease is gone, its holder is told
 ; (extend ?lease ?until)                 moves the end of the lease; brings a held one back
-; (end-lease ?lease ?reason ?hold)       expired, released or deleted: stops the machine and holds its disk for ?hold seconds
+; (end-lease ?lease ?reason ?hold)       expired, released or deleted: stops the machine and holds its disk for ?hold seconds;
+;                                        the hold of one that has ended can only become shorter
 ; (purge ?lease)                         deletes machine and disk of a held lease whose hold is over
 ; (start ?machine) (stop ?machine) (restart ?machine)
 ; (migrate ?machine ?host)               moves it there, alive when it runs
