@@ -8,6 +8,8 @@ export interface CmdletFacts {
   readonly sets?: readonly string[];
   readonly shouldProcess?: boolean;
   readonly confirmImpact?: string;
+  /** `docs`: from the documentation, which tells no common parameters. */
+  readonly source?: string;
   readonly params: Readonly<Record<string, ParameterFacts>>;
 }
 
