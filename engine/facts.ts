@@ -42,7 +42,7 @@ export class FactStore {
   constructor(heap: Heap, atoms: Atoms) {
     this.#heap = heap;
     this.#atoms = atoms;
-    this.#byValue = new Memory(heap, true);
+    this.#byValue = new Memory(heap, true, 'first-in-first-out');
   }
 
   get count(): number {
@@ -63,6 +63,11 @@ export class FactStore {
     };
     this.#relations.push(relation);
     this.#byName.set(key, relation);
+  }
+
+  /** Makes tables smaller that are nearly empty. */
+  trim(): void {
+    this.#byValue.trim();
   }
 
   /** Forgets a template without facts. */

@@ -80,47 +80,100 @@ export const SUPPORT_FACT_PREV = 5;
 export const SUPPORT_BY = 6;
 export const SUPPORT_SIZE = 7;
 
+// A hashed memory: where its table begins, how many buckets it has less one, and how many records stand in it.
+export const MEMORY_BASE = 0;
+export const MEMORY_MASK = 1;
+export const MEMORY_COUNT = 2;
+export const MEMORY_SIZE = 3;
+
+// Words of the heap itself, before the first record.
+/** Free tokens, each with the next one in its first word. */
+export const FREE_TOKENS: Address = 1;
+/** Tokens in use. */
+export const TOKENS: Address = 2;
+
 const UNIT = 8;
-const FIRST_WORDS = 1 << 12;
+const FIRST_WORDS = 1 << 14;
+/** Tokens that are made at once, one cache line each. */
+const TOKENS_AT_ONCE = 64;
 
 /**
  * Records of whole words in one growable array. A record is a stretch of `words`, zero when allocated; freed ones are kept
- * in a list per size and used again.
+ * in a list per size and used again. Tokens, of which there are many, have a list of their own and come as they were left.
  *
  * `words` is another array after anything that allocates: read it again after every such call.
  */
 export class Heap {
   words = new Int32Array(FIRST_WORDS);
   /** The first record never begins at NIL. */
-  #top = UNIT;
-  readonly #free = new Map<number, Address>();
+  #top = TOKEN_SIZE;
+  /** Heads of the lists of free records, by size in units. */
+  readonly #free: Address[] = [];
   #used = 0;
+  /** Told when `words` is another array. */
+  grown: ((words: Int32Array) => void) | null = null;
 
   /** Words in use now, tables included: the same before and after work that left nothing behind. */
   get used(): number {
-    return this.#used;
+    return this.#used + (this.words[TOKENS] as number) * TOKEN_SIZE;
+  }
+
+  /** Words of the array itself: what the heap has ever needed at once. */
+  get size(): number {
+    return this.words.length;
   }
 
   allocate(size: number): Address {
-    const rounded = roundedUp(size);
-    this.#used += rounded;
-    const free = this.#free.get(rounded);
-    if (free !== undefined && free !== NIL) {
-      this.#free.set(rounded, this.words[free] as number);
-      this.words.fill(0, free, free + rounded);
-      return free;
-    }
-    const address = this.#top;
-    this.#top += rounded;
-    if (this.#top > this.words.length) this.#grow();
-    return address;
+    const units = (size + UNIT - 1) >> 3;
+    this.#used += units * UNIT;
+    const free = this.#free[units] ?? NIL;
+    if (free === NIL) return this.#atTop(units * UNIT);
+    this.#free[units] = this.words[free] as Address;
+    this.words.fill(0, free, free + units * UNIT);
+    return free;
   }
 
   free(address: Address, size: number): void {
-    const rounded = roundedUp(size);
-    this.#used -= rounded;
-    this.words[address] = this.#free.get(rounded) ?? NIL;
-    this.#free.set(rounded, address);
+    const units = (size + UNIT - 1) >> 3;
+    this.#used -= units * UNIT;
+    while (this.#free.length <= units) this.#free.push(NIL);
+    this.words[address] = this.#free[units] as Address;
+    this.#free[units] = address;
+  }
+
+  /** A record of TOKEN_SIZE words with anything in it. */
+  token(): Address {
+    if (this.words[FREE_TOKENS] === NIL) this.moreTokens();
+    const { words } = this;
+    const token = words[FREE_TOKENS] as Address;
+    words[FREE_TOKENS] = words[token] as Address;
+    words[TOKENS] = (words[TOKENS] as number) + 1;
+    return token;
+  }
+
+  freeToken(token: Address): void {
+    const { words } = this;
+    words[token] = words[FREE_TOKENS] as Address;
+    words[FREE_TOKENS] = token;
+    words[TOKENS] = (words[TOKENS] as number) - 1;
+  }
+
+  /** Makes tokens when no free one is left. */
+  moreTokens(): void {
+    this.#top = (this.#top + TOKEN_SIZE - 1) & -TOKEN_SIZE;
+    const first = this.#atTop(TOKENS_AT_ONCE * TOKEN_SIZE);
+    const { words } = this;
+    const last = first + (TOKENS_AT_ONCE - 1) * TOKEN_SIZE;
+    for (let token = first; token < last; token += TOKEN_SIZE) words[token] = token + TOKEN_SIZE;
+    words[last] = words[FREE_TOKENS] as Address;
+    words[FREE_TOKENS] = first;
+  }
+
+  #atTop(length: number): Address {
+    const address = this.#top;
+    this.#top += length;
+    if (this.#top > this.words.length) this.#grow();
+    return address;
   }
 
   #grow(): void {
@@ -129,7 +182,6 @@ export class Heap {
     const grown = new Int32Array(length);
     grown.set(this.words);
     this.words = grown;
+    this.grown?.(grown);
   }
 }
-
-const roundedUp = (size: number): number => (size + UNIT - 1) & -UNIT;

@@ -10,7 +10,7 @@ import { FactStore } from './facts.ts';
 import { copyState, type Parts } from './fork.ts';
 import { RuleError } from './functions/builtin.ts';
 import { LazyFiring } from './firing.ts';
-import { Heap, NIL, type Address } from './heap.ts';
+import { Heap, NIL, TOKENS, type Address } from './heap.ts';
 import { Library } from './library.ts';
 import { activationView, Listeners, type Listener } from './listener.ts';
 import { Modules } from './modules.ts';
@@ -109,7 +109,6 @@ export class Session {
       frame: new Frame(),
       report: (rule, origin, { message }) => this.#report({ rule: rule ?? '', origin, message }),
       made: null,
-      tokens: 0,
       entries: 0,
       keepsOrder: options.strategy !== 'canonical',
     };
@@ -594,9 +593,10 @@ export class Session {
   }
 
   statistics(): Statistics {
+    this.#network.trim();
     return {
       facts: this.#facts.count,
-      tokens: this.#fabric.tokens,
+      tokens: this.#heap.words[TOKENS] as number,
       entries: this.#fabric.entries,
       supports: this.#supports.count,
       atoms: this.#atoms.size,

@@ -70,7 +70,7 @@ export class AlphaMemory {
       keys.map((ref) => ({ ...ref, level })),
       level,
     );
-    this.memory = new Memory(fabric.heap, keys.length > 0);
+    this.memory = new Memory(fabric.heap, keys.length > 0, 'first-in-first-out');
   }
 
   /** Enters a fact in every way in which it matches. `activate`: the joins are told, entry by entry. */

@@ -28,8 +28,8 @@ export class GroupNode extends TokenNode {
   constructor(fabric: Fabric, parent: TokenNode, level: number, inner: number, text: string) {
     super(fabric, parent, level, text);
     this.#inner = inner;
-    this.#left = new Memory(fabric.heap, true);
-    this.#results = new Memory(fabric.heap, true);
+    this.#left = new Memory(fabric.heap, true, 'last-in-first-out');
+    this.#results = new Memory(fabric.heap, true, 'first-in-first-out');
   }
 
   receive(parent: Address, entry: Address, fact: Address): void {
@@ -55,6 +55,11 @@ export class GroupNode extends TokenNode {
 
   tokens(): Iterable<Address> {
     return this.#left.records();
+  }
+
+  override *memories(): Iterable<Memory> {
+    yield this.#left;
+    yield this.#results;
   }
 
   results(): Iterable<Address> {

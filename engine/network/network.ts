@@ -25,6 +25,9 @@ import { RootNode } from './root.ts';
 import { TerminalNode, type CompiledRule } from './terminal.ts';
 import { TestNode } from './test.ts';
 
+/** Tables are looked at for shrinking once in so many retractions. */
+const RETRACTIONS_PER_TRIM = 4096;
+
 /**
  * The RETE network: alpha memories of facts that pass one pattern, and a tree of nodes that pair them. Rules that begin
  * with the same conditions share the nodes of these. Changes go through depth first and at once.
@@ -37,6 +40,8 @@ export class Network {
   /** By template, newest first. */
   readonly #byTemplate: AlphaMemory[][] = [];
   readonly #terminals = new Map<CompiledRule, TerminalNode[]>();
+
+  #retracted = 0;
 
   constructor(fabric: Fabric, agenda: Agenda) {
     this.#fabric = fabric;
@@ -111,6 +116,15 @@ export class Network {
     for (const entry of entries) this.#alphaOf(entry).free(entry);
     this.#fabric.supports.clear(fact);
     facts.free(fact);
+    this.#retracted += 1;
+    if (this.#retracted % RETRACTIONS_PER_TRIM === 0) this.trim();
+  }
+
+  /** Makes tables smaller that are nearly empty: now and then, since what empties usually fills again. */
+  trim(): void {
+    for (const node of this.#fabric.nodes) for (const memory of node?.memories() ?? []) memory.trim();
+    for (const alpha of this.#alphas) alpha?.memory.trim();
+    this.#fabric.facts.trim();
   }
 
   /** Follows the levels from a node down, sharing nodes that are there already; new ones are noted in `made`. */

@@ -22,6 +22,7 @@ import {
 } from '../heap.ts';
 import type { Origin } from '../rule.ts';
 import type { Supports } from '../support.ts';
+import type { Memory } from './memory.ts';
 
 /** What all nodes of one network share. */
 export interface Fabric {
@@ -40,7 +41,6 @@ export interface Fabric {
   report(rule: string | null, origin: Origin, problem: RuleError): void;
   /** Tokens made since a transaction began, as far as they stand; null outside of one. */
   made: Set<Address> | null;
-  tokens: number;
   entries: number;
   /** Facts that come back take their old place among the others: only where order counts. */
   keepsOrder: boolean;
@@ -90,6 +90,11 @@ export abstract class TokenNode {
   /** All tokens that stand in it. */
   abstract tokens(): Iterable<Address>;
 
+  /** The memories that are its own, to be trimmed. */
+  memories(): Iterable<Memory> {
+    return [];
+  }
+
   /** What blocked a token, supported it or was the best for it is being retracted; `next` followed it in its bucket. */
   unblocked(_token: Address, _next: Address): void {
     throw new Error(`node ${this.text} blocks nothing`);
@@ -104,9 +109,9 @@ export abstract class TokenNode {
 /** Makes a token of a node and hangs it below its parent and its entry. */
 export function makeToken(node: TokenNode, parent: Address, entry: Address, fact: Address): Address {
   const { fabric } = node;
-  const token = fabric.heap.allocate(TOKEN_SIZE);
+  const token = fabric.heap.token();
   const { words } = fabric.heap;
-  fabric.tokens += 1;
+  words.fill(0, token, token + TOKEN_SIZE);
   words[token + TOKEN_NODE] = node.id;
   words[token + TOKEN_PARENT] = parent;
   words[token + TOKEN_ENTRY] = entry;
@@ -139,8 +144,7 @@ export function deleteToken(fabric: Fabric, token: Address): void {
     fabric.supports.tokenGone(token);
   }
   if (fabric.made !== null) fabric.made.delete(token);
-  fabric.tokens -= 1;
-  heap.free(token, TOKEN_SIZE);
+  heap.freeToken(token);
 }
 
 /** Deletes what was built on a token; the token itself stays. */

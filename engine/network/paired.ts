@@ -23,7 +23,7 @@ import { makeToken, TokenNode, type Fabric, type Owner } from './node.ts';
 export abstract class PairedNode extends TokenNode implements EntryNode {
   readonly alpha: AlphaMemory;
   readonly plan: JoinPlan;
-  protected readonly left: Memory;
+  readonly left: Memory;
   readonly #key: Read;
   readonly #holds: Holds;
 
@@ -31,7 +31,7 @@ export abstract class PairedNode extends TokenNode implements EntryNode {
     super(fabric, parent, plan.level, plan.text);
     this.plan = plan;
     this.alpha = alpha;
-    this.left = new Memory(fabric.heap, plan.equalities.length > 0);
+    this.left = new Memory(fabric.heap, plan.equalities.length > 0, 'last-in-first-out');
     this.#key = keyReader(
       fabric,
       plan.equalities.map(({ earlier }) => earlier),
@@ -47,6 +47,10 @@ export abstract class PairedNode extends TokenNode implements EntryNode {
   }
 
   abstract activate(entry: Address): void;
+
+  override *memories(): Iterable<Memory> {
+    yield this.left;
+  }
 
   dispose(): void {
     this.left.dispose();

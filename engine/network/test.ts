@@ -12,7 +12,7 @@ export class TestNode extends TokenNode {
   constructor(fabric: Fabric, parent: TokenNode, plan: TestPlan, owner: Owner) {
     super(fabric, parent, plan.level, plan.text);
     this.#holds = conjunction(fabric, plan.tests, plan.level, owner, false);
-    this.#passed = new Memory(fabric.heap, false);
+    this.#passed = new Memory(fabric.heap, false, 'last-in-first-out');
   }
 
   receive(parent: Address, entry: Address, fact: Address): void {
