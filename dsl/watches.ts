@@ -109,7 +109,16 @@ export class Watches {
     return this.#last !== null && this.hasFor('rules', keyOf(this.#last)) ? this.#last : null;
   }
 
+  /** Whether any construct's are watched; of the rest it hears always, since firings are counted. */
+  #hears(item: Watchable): boolean {
+    return this.#watched.has(item) || this.#exceptions.size > 0;
+  }
+
   readonly listener: Listener = {
+    hears: (event) => {
+      if (event === 'asserted' || event === 'retracted') return this.#hears('facts');
+      return event !== 'activated' && event !== 'deactivated' ? true : this.#hears('activations');
+    },
     asserted: (fact) => this.#tell('facts', keyOf(fact.template), () => `==> ${factLine(fact)}`),
     retracted: (fact) => this.#tell('facts', keyOf(fact.template), () => `<== ${factLine(fact)}`),
     activated: (activation) =>

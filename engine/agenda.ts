@@ -45,6 +45,8 @@ export class Agenda {
   #strategy: Strategy;
   #tag = 0;
   #lot = 1;
+  /** Counts how often queues have gone, and with them what rules remember. */
+  #ranking = 0;
   /**
    * Fired activations that went during the change under way. One that comes back before the change is over was never
    * really gone: under `canonical` it stays fired, so that refraction does not depend on the order of propagation.
@@ -88,7 +90,7 @@ export class Agenda {
     this.#strategy = strategy;
     for (const token of waiting) {
       if (strategy === 'random') this.#heap.words[token + ACTIVATION_LOT] = this.#drawn();
-      this.#queueOf(token).add(token);
+      this.#queue(token).add(token);
     }
   }
 
@@ -99,7 +101,7 @@ export class Agenda {
     this.#heap.words[token + ACTIVATION_TAG] = this.#tag;
     if (this.#spent.size > 0 && this.#spent.delete(identityOf(this.#heap.words, token))) return;
     this.#wait(token, terminal.compiled);
-    if (this.#listeners.size > 0) this.#listeners.activated(token, terminal);
+    if (this.#listeners.hears('activated')) this.#listeners.activated(token, terminal);
   }
 
   /** Puts an activation that has fired back, as a new one. */
@@ -110,7 +112,7 @@ export class Agenda {
     this.transaction?.activationRefreshed(token);
     this.#heap.words[token + ACTIVATION_TAG] = this.#tag;
     this.#wait(token, terminal.compiled);
-    if (this.#listeners.size > 0) this.#listeners.activated(token, terminal);
+    if (this.#listeners.hears('activated')) this.#listeners.activated(token, terminal);
   }
 
   /** A match is going, fired or not. */
@@ -121,8 +123,8 @@ export class Agenda {
         this.#spent.add(identityOf(this.#heap.words, token));
       return;
     }
-    if (this.#listeners.size > 0) this.#listeners.deactivated(token, terminal);
-    this.#queueOf(token).remove(token);
+    if (this.#listeners.hears('deactivated')) this.#listeners.deactivated(token, terminal);
+    this.#queueOf(terminal.compiled, this.salienceOf(token)).remove(token);
   }
 
   /** A change has gone through the network. */
@@ -133,16 +135,16 @@ export class Agenda {
   /** Takes an activation off because it fires now. */
   fire(token: Address): void {
     this.transaction?.activationFires(token);
-    this.#queueOf(token).remove(token);
+    this.#queue(token).remove(token);
   }
 
   /** Sets an activation to what it was: waiting with its old tag, or fired. */
   restore(token: Address, tag: number, waiting: boolean): void {
-    if (this.isWaiting(token)) this.#queueOf(token).remove(token);
+    if (this.isWaiting(token)) this.#queue(token).remove(token);
     this.#heap.words[token + ACTIVATION_TAG] = tag;
     if (!waiting) return;
     this.#heap.words[token + ACTIVATION_SALIENCE] = this.terminalOf(token).compiled.salience;
-    this.#queueOf(token).add(token);
+    this.#queue(token).add(token);
   }
 
   /**
@@ -212,7 +214,7 @@ export class Agenda {
       const { compiled } = this.terminalOf(token);
       compiled.salience = compiled.evaluated();
       this.#heap.words[token + ACTIVATION_SALIENCE] = compiled.salience;
-      this.#queueOf(token).add(token);
+      this.#queue(token).add(token);
     }
   }
 
@@ -221,7 +223,7 @@ export class Agenda {
     const waiting = this.all();
     this.#empty(waiting);
     change();
-    for (const token of waiting) this.#queueOf(token).add(token);
+    for (const token of waiting) this.#queue(token).add(token);
   }
 
   /** Removes rules: their activations go for good, and ranks that nothing waits in are forgotten. */
@@ -233,6 +235,7 @@ export class Agenda {
   }
 
   #prune(): void {
+    this.#ranking += 1;
     for (const [module, ranks] of this.#ranks) {
       this.#ranks.set(
         module,
@@ -246,11 +249,11 @@ export class Agenda {
     if (this.evaluation !== 'when-defined') compiled.salience = compiled.evaluated();
     this.#heap.words[token + ACTIVATION_SALIENCE] = compiled.salience;
     if (this.#strategy === 'random') this.#heap.words[token + ACTIVATION_LOT] = this.#drawn();
-    this.#queueOf(token).add(token);
+    this.#queueOf(compiled, compiled.salience).add(token);
   }
 
   #empty(waiting: readonly Address[]): void {
-    for (const token of waiting) this.#queueOf(token).remove(token);
+    for (const token of waiting) this.#queue(token).remove(token);
     this.#prune();
   }
 
@@ -260,9 +263,21 @@ export class Agenda {
     return this.#lot;
   }
 
-  #queueOf(token: Address): Queue {
-    const { compiled } = this.terminalOf(token);
-    const salience = this.#heap.words[token + ACTIVATION_SALIENCE] as number;
+  #queue(token: Address): Queue {
+    return this.#queueOf(this.terminalOf(token).compiled, this.salienceOf(token));
+  }
+
+  /** The queue of a rule at a salience. The rule remembers it, since it is nearly always the same. */
+  #queueOf(compiled: CompiledRule, salience: number): Queue {
+    const { waitsIn } = compiled;
+    if (waitsIn !== null && waitsIn.salience === salience && waitsIn.ranking === this.#ranking)
+      return waitsIn.queue;
+    const queue = this.#queueAt(compiled, salience);
+    compiled.waitsIn = { queue, salience, ranking: this.#ranking };
+    return queue;
+  }
+
+  #queueAt(compiled: CompiledRule, salience: number): Queue {
     const place = this.#strategy === 'canonical' ? compiled.place : 0;
     let ranks = this.#ranks.get(compiled.module);
     if (ranks === undefined) this.#ranks.set(compiled.module, (ranks = []));

@@ -127,6 +127,7 @@ export class Constructs {
       salience: bounded(salience),
       evaluated: () => this.#salience(rule, evaluate),
       place,
+      waitsIn: null,
     };
     this.#rules.set(key, compiled);
     this.#memory.matching(() => this.#network.add(compiled, branches));

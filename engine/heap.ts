@@ -110,6 +110,8 @@ export class Heap {
   /** Heads of the lists of free records, by size in units. */
   readonly #free: Address[] = [];
   #used = 0;
+  /** Tokens that were made through `token`, ever. */
+  tokensMade = 0;
   /** Told when `words` is another array. */
   grown: ((words: Int32Array) => void) | null = null;
 
@@ -143,6 +145,7 @@ export class Heap {
 
   /** A record of TOKEN_SIZE words with anything in it. */
   token(): Address {
+    this.tokensMade += 1;
     if (this.words[FREE_TOKENS] === NIL) this.moreTokens();
     const { words } = this;
     const token = words[FREE_TOKENS] as Address;

@@ -7,6 +7,8 @@ import type { Value } from './value.ts';
 
 /** Who wants to know what happens in a session. Each call comes when the thing has happened, in order. */
 export interface Listener {
+  /** Whether it wants to hear of an event now; without it, of everything that it has a method for. What nobody hears costs nothing. */
+  hears?(event: ListenerEvent): boolean;
   asserted?(fact: Fact): void;
   retracted?(fact: Fact): void;
   activated?(activation: Activation): void;
@@ -26,9 +28,11 @@ export interface Listener {
   problem?(problem: RuntimeProblem): void;
 }
 
-/** The listeners of a session. Callers look at `size` first, so that nobody listening costs nothing. */
+export type ListenerEvent = Exclude<keyof Listener, 'hears'>;
+
+/** The listeners of a session. Callers ask `hears` first, so that nobody listening costs nothing. */
 export class Listeners {
-  readonly #all = new Set<Listener>();
+  #all: readonly Listener[] = [];
   readonly #facts: FactStore;
 
   constructor(facts: FactStore) {
@@ -37,8 +41,12 @@ export class Listeners {
 
   #isMuted = false;
 
-  get size(): number {
-    return this.#isMuted ? 0 : this.#all.size;
+  /** Whether anybody wants to hear of an event. */
+  hears(event: ListenerEvent): boolean {
+    if (this.#isMuted) return false;
+    for (const listener of this.#all)
+      if (listener[event] !== undefined && listener.hears?.(event) !== false) return true;
+    return false;
   }
 
   /** Does something that nobody hears of: a rollback undoes what was told, and tells nothing itself. */
@@ -53,8 +61,10 @@ export class Listeners {
 
   /** Adds a listener; what it returns takes it away again. */
   add(listener: Listener): () => void {
-    this.#all.add(listener);
-    return () => this.#all.delete(listener);
+    this.#all = [...this.#all, listener];
+    return () => {
+      this.#all = this.#all.filter((each) => each !== listener);
+    };
   }
 
   asserted(fact: Address): void {

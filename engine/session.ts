@@ -58,6 +58,8 @@ export interface SessionOptions {
   readonly world: World;
   /** As CLIPS has it: every reset asserts `(initial-fact)` with the index 0. Without it facts count from 1. */
   readonly initialFact?: boolean;
+  /** Facts asserted and matches made before the network goes on as source; Infinity: it never does. */
+  readonly sourceAfter?: number;
 }
 
 /** Rounds of loops and calls of functions that one firing may take, unless `run` is told otherwise. */
@@ -96,7 +98,7 @@ export class Session {
     this.#hasInitialFact = options.initialFact ?? false;
     this.#library = this.#makeLibrary();
     this.#library.globalSet = (definition, value, before) => {
-      if (this.#listeners.size > 0) this.#listeners.globalSet(definition, value, before);
+      if (this.#listeners.hears('globalSet')) this.#listeners.globalSet(definition, value, before);
     };
     this.#fabric = {
       heap: this.#heap,
@@ -122,7 +124,7 @@ export class Session {
       this.#listeners,
       this.#modules,
     );
-    this.#network = new Network(this.#fabric, this.#agenda);
+    this.#network = new Network(this.#fabric, this.#agenda, options.sourceAfter);
     this.#memory = new WorkingMemory(this.#fabric, this.#network, this.#agenda, this.#listeners);
     this.#memory.beforeRetract = (): void => {
       this.#firing?.look();
@@ -592,6 +594,11 @@ export class Session {
     return this.#listeners.add(listener);
   }
 
+  /** The network as the JavaScript that it runs as after a while. */
+  networkSource(): string {
+    return this.#network.source();
+  }
+
   statistics(): Statistics {
     this.#network.trim();
     return {
@@ -635,7 +642,7 @@ export class Session {
     this.#supports.by = terminal.id;
     this.#library.beginFiring();
     this.#modules.current = compiled.module;
-    if (this.#listeners.size > 0) this.#listeners.fired(token, terminal);
+    if (this.#listeners.hears('fired')) this.#listeners.fired(token, terminal);
     this.#agenda.fire(token);
     try {
       compiled.body(frame);
@@ -688,7 +695,7 @@ export class Session {
 
   #report(problem: RuntimeProblem): void {
     this.#problems.push(problem);
-    if (this.#listeners.size > 0) this.#listeners.problem(problem);
+    if (this.#listeners.hears('problem')) this.#listeners.problem(problem);
   }
 
   #exists(kind: SharedKind, key: string): boolean {

@@ -75,7 +75,7 @@ export class WorkingMemory {
     if (this.checksConstraints) this.#checkConstraints(relation, values, index);
     const fact = facts.add(relation, atoms, index);
     if (isLogical) supports.add(supporter, fact);
-    if (this.#listeners.size > 0) this.#listeners.asserted(fact);
+    if (this.#listeners.hears('asserted')) this.#listeners.asserted(fact);
     this.matching(() => this.#network.assert(relation, fact));
     this.retractOrphans();
     return facts.at(index);
@@ -173,7 +173,7 @@ export class WorkingMemory {
 
   #retractOne(fact: Address): void {
     this.beforeRetract?.();
-    if (this.#listeners.size > 0) this.#listeners.retracted(fact);
+    if (this.#listeners.hears('retracted')) this.#listeners.retracted(fact);
     this.transaction?.factRetracted(fact);
     this.#fabric.supports.clear(fact);
     this.matching(() => this.#network.retract(fact));

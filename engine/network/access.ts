@@ -113,7 +113,7 @@ function all(tests: readonly Holds[]): Holds {
   return (token, entry) => first(token, entry) && rest(token, entry);
 }
 
-function testOf(fabric: Fabric, test: Test, level: number, owner: Owner, onError: boolean): Holds {
+export function testOf(fabric: Fabric, test: Test, level: number, owner: Owner, onError: boolean): Holds {
   switch (test.kind) {
     case 'is': {
       const { negated, value } = test;

@@ -11,7 +11,7 @@ import {
   NIL,
   type Address,
 } from '../heap.ts';
-import type { FieldShape, PatternPlan, Ref, Variables } from '../plan.ts';
+import type { FieldShape, PatternPlan, Ref, Test, Variables } from '../plan.ts';
 import { conjunction, constantAtom, keyReader, type Holds, type Read } from './access.ts';
 import { Memory } from './memory.ts';
 import type { Fabric, Owner } from './node.ts';
@@ -41,7 +41,11 @@ export class AlphaMemory {
   /** Newest first, so that a deeper join of the same rule sees an entry before a join above it does. */
   readonly joins: EntryNode[] = [];
   readonly #fabric: Fabric;
-  readonly #plan: PatternPlan;
+  readonly plan: PatternPlan;
+  /** The places that it is hashed by, and its tests, all of level 0. */
+  readonly keys: readonly Ref[];
+  readonly tests: readonly Test[];
+  readonly owner: Owner;
   readonly #sequences: readonly { readonly slot: number; readonly fields: readonly CompiledField[] }[];
   readonly #holds: Holds;
   readonly #key: Read;
@@ -57,19 +61,18 @@ export class AlphaMemory {
     this.id = id;
     this.text = text;
     this.#fabric = fabric;
-    this.#plan = plan;
+    this.plan = plan;
     this.#sequences = plan.sequences.map(({ slot, fields }) => ({
       slot,
       fields: fields.map((field) => compiledField(fabric, field)),
     }));
     // Every place is one of the entry's own, so the level it was planned for does not matter.
     const level = 0;
-    this.#holds = conjunction(fabric, plan.tests.map(atLevelZero), level, owner, false);
-    this.#key = keyReader(
-      fabric,
-      keys.map((ref) => ({ ...ref, level })),
-      level,
-    );
+    this.tests = plan.tests.map(atLevelZero);
+    this.keys = keys.map(moved);
+    this.owner = owner;
+    this.#holds = conjunction(fabric, this.tests, level, owner, false);
+    this.#key = keyReader(fabric, this.keys, level);
     this.memory = new Memory(fabric.heap, keys.length > 0, 'first-in-first-out');
   }
 
@@ -80,7 +83,7 @@ export class AlphaMemory {
       return;
     }
     let ordinal = 0;
-    const captures = Array.from<Atom>({ length: this.#plan.captures }).fill(NO_ATOM);
+    const captures = Array.from<Atom>({ length: this.plan.captures }).fill(NO_ATOM);
     this.#split(fact, 0, captures, () => {
       if (this.#enter(fact, captures, ordinal, activate)) ordinal += 1;
     });
@@ -103,15 +106,21 @@ export class AlphaMemory {
   /** Frees an entry that was taken out of the memory. */
   free(entry: Address): void {
     const { heap, atoms } = this.#fabric;
-    for (let at = 0; at < this.#plan.captures; at += 1) {
+    for (let at = 0; at < this.plan.captures; at += 1) {
       atoms.release(heap.words[entry + ENTRY_CAPTURES + at] as Atom);
     }
     this.#fabric.entries -= 1;
-    heap.free(entry, ENTRY_CAPTURES + this.#plan.captures);
+    heap.free(entry, ENTRY_CAPTURES + this.plan.captures);
+  }
+
+  /** Files an entry at its place among the others of its key. */
+  file(entry: Address, key: number): void {
+    if (!this.#fabric.keepsOrder) this.memory.append(entry, key);
+    else this.memory.insert(entry, key, (before) => this.#indexOf(before) <= this.#indexOf(entry));
   }
 
   #enter(fact: Address, captures: readonly Atom[], ordinal: number, activate: boolean): boolean {
-    const { heap, atoms, keepsOrder } = this.#fabric;
+    const { heap, atoms } = this.#fabric;
     const entry = heap.allocate(ENTRY_CAPTURES + captures.length);
     const { words } = heap;
     words[entry + ENTRY_FACT] = fact;
@@ -128,8 +137,7 @@ export class AlphaMemory {
     const { words: now } = heap;
     now[entry + ENTRY_NEXT] = now[fact + FACT_ENTRIES] as Address;
     now[fact + FACT_ENTRIES] = entry;
-    if (keepsOrder) this.memory.insert(entry, key, (before) => this.#indexOf(before) <= this.#indexOf(entry));
-    else this.memory.append(entry, key);
+    this.file(entry, key);
     if (activate) for (const join of this.joins) join.activate(entry);
     return true;
   }

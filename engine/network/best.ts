@@ -27,11 +27,9 @@ export class BestNode extends PairedNode {
   // Two lists that take turns: a pass over many facts makes no others.
   #worth: Worth = [];
   #bestWorth: Worth = [];
-  readonly #owner: Owner;
 
   constructor(fabric: Fabric, parent: TokenNode, plan: JoinPlan, alpha: AlphaMemory, owner: Owner) {
     super(fabric, parent, plan, alpha, owner);
-    this.#owner = owner;
     this.#criteria = plan.criteria.map(({ order, by }) => ({
       sign: order === 'maximize' ? -1 : 1,
       value: matchExpression(fabric, by, plan.variables, plan.level),
@@ -114,7 +112,7 @@ export class BestNode extends PairedNode {
       return true;
     } catch (problem) {
       if (!(problem instanceof RuleError)) throw problem;
-      reportTo(this.fabric, this.#owner, problem);
+      reportTo(this.fabric, this.owner, problem);
       return false;
     }
   }

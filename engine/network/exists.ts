@@ -1,9 +1,14 @@
 import { NEXT, NIL, TOKEN_BLOCKER, type Address } from '../heap.ts';
+import { indented } from './code.ts';
+import type { Calls } from './calls.ts';
 import { deleteChildren, willDie, type TokenNode } from './node.ts';
+import { PairedCode } from './paired-code.ts';
 import { PairedNode } from './paired.ts';
 
 /** Lets a token pass, once, while some entry matches it. The token remembers one supporter and looks for another when that goes. */
 export class ExistsNode extends PairedNode {
+  override readonly sourceName = `exists${this.id}`;
+
   receive(parent: Address, entry: Address, fact: Address): void {
     const token = this.admit(parent, entry, fact);
     const supporter = this.firstMatch(token);
@@ -42,4 +47,24 @@ export class ExistsNode extends PairedNode {
       if (this.fabric.heap.words[token + TOKEN_BLOCKER] !== NIL) child.receive(token, NIL, NIL);
     }
   }
+}
+
+/** The same as source: `receive`, `activate` and `unblocked`. */
+export function existsCode(node: ExistsNode, { program, fabric, send, dropChildren }: Calls): void {
+  const paired = new PairedCode(program, fabric, node);
+  const name = node.sourceName;
+  const pass = send(node, 'token', 'NIL', 'NIL');
+  program.define(`
+function ${name}(parent, entry, fact) {
+${indented([...paired.admit(), ...paired.eachEntry(['bind(token, match);', ...pass, 'return;'])])}
+}`);
+  program.define(`
+function ${name}_right(entry, fact, key) {
+${indented(paired.eachToken(['bind(token, entry);', ...pass], 'M[token + TOKEN_BLOCKER] !== NIL'))}
+}`);
+  program.define(`
+function ${name}_unblocked(token, match) {
+  if (dying(token)) return;
+${indented([...paired.eachEntryFrom(['bind(token, match);', 'return;']), dropChildren(node, 'token')])}
+}`);
 }

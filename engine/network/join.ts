@@ -1,5 +1,8 @@
 import { ENTRY_FACT, NEXT, NIL, type Address } from '../heap.ts';
+import { indented } from './code.ts';
+import type { Calls } from './calls.ts';
 import type { TokenNode } from './node.ts';
+import { PairedCode } from './paired-code.ts';
 import { PairedNode } from './paired.ts';
 
 /**
@@ -7,6 +10,8 @@ import { PairedNode } from './paired.ts';
  * memories as in CLIPS 6.30). Entries are met oldest first, tokens youngest first: the order that CLIPS fires in.
  */
 export class JoinNode extends PairedNode {
+  override readonly sourceName = `join${this.id}`;
+
   receive(parent: Address, entry: Address, fact: Address): void {
     const token = this.admit(parent, entry, fact);
     this.#pair(token, (match) => this.send(token, match, this.#factOf(match)));
@@ -47,4 +52,18 @@ export class JoinNode extends PairedNode {
   #factOf(entry: Address): Address {
     return this.fabric.heap.words[entry + ENTRY_FACT] as Address;
   }
+}
+
+/** The same as source: `receive` and `activate`. */
+export function joinCode(node: JoinNode, { program, fabric, send }: Calls): void {
+  const paired = new PairedCode(program, fabric, node);
+  const name = node.sourceName;
+  program.define(`
+function ${name}(parent, entry, fact) {
+${indented([...paired.admit(), ...paired.eachEntry(send(node, 'token', 'match', 'matchFact'))])}
+}`);
+  program.define(`
+function ${name}_right(entry, fact, key) {
+${indented(paired.eachToken(send(node, 'token', 'entry', 'fact')))}
+}`);
 }

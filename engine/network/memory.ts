@@ -173,6 +173,6 @@ function scattered(key: number): number {
   return product ^ (product >>> 15);
 }
 
-/** Joins one more value to a hash of several. */
+/** Joins one more value to a hash of several. The hash is spread first: atoms are small, and their sums and xors meet all the time. */
 export const mixed = (hash: number, value: number): number =>
-  Math.imul(hash ^ value, 0x01000193) ^ (hash >>> 13);
+  (Math.imul(hash ^ (hash >>> 15), 0x85ebca77) + value) | 0;

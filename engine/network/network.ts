@@ -16,6 +16,7 @@ import { keyOf } from '../rule.ts';
 import { AlphaMemory } from './alpha.ts';
 import { BestNode } from './best.ts';
 import { ExistsNode } from './exists.ts';
+import { sourceOf, type Generated } from './generate.ts';
 import { GroupNode, ResultNode } from './group.ts';
 import { JoinNode } from './join.ts';
 import { deleteToken, type Fabric, type Owner, type TokenNode } from './node.ts';
@@ -24,6 +25,9 @@ import { PairedNode, unbindToken } from './paired.ts';
 import { RootNode } from './root.ts';
 import { TerminalNode, type CompiledRule } from './terminal.ts';
 import { TestNode } from './test.ts';
+
+/** Facts asserted and tokens made before the network is written as source: what is new should be at work at once. */
+const SOURCE_AFTER = 5000;
 
 /** Tables are looked at for shrinking once in so many retractions. */
 const RETRACTIONS_PER_TRIM = 4096;
@@ -42,8 +46,15 @@ export class Network {
   readonly #terminals = new Map<CompiledRule, TerminalNode[]>();
 
   #retracted = 0;
+  /** The network as source that runs, once it has been at work for a while; null: rules have changed since. */
+  #generated: Generated | null = null;
+  #asserted = 0;
+  #generateAt: number;
+  readonly #sourceAfter: number;
 
-  constructor(fabric: Fabric, agenda: Agenda) {
+  constructor(fabric: Fabric, agenda: Agenda, sourceAfter: number = SOURCE_AFTER) {
+    this.#sourceAfter = sourceAfter;
+    this.#generateAt = sourceAfter;
     this.#fabric = fabric;
     this.#agenda = agenda;
     this.root = new RootNode(fabric);
@@ -51,6 +62,7 @@ export class Network {
 
   /** Adds a rule; facts that stand already are matched at once. */
   add(compiled: CompiledRule, branches: readonly BranchPlan[]): void {
+    this.#forgetSource();
     const key = keyOf(compiled.rule);
     const owner: Owner = { rule: key, origin: compiled.rule.origin };
     const terminals: TerminalNode[] = [];
@@ -75,6 +87,7 @@ export class Network {
 
   /** Removes a rule with its activations, and the nodes that no other rule uses. */
   remove(compiled: CompiledRule): void {
+    this.#forgetSource();
     const terminals = this.#terminals.get(compiled) ?? [];
     this.#terminals.delete(compiled);
     this.#agenda.removing(() => {
@@ -84,7 +97,48 @@ export class Network {
 
   /** Shows a new fact to every pattern of its template. */
   assert(relation: Relation, fact: Address): void {
-    for (const alpha of this.#byTemplate[relation.id] ?? []) alpha.accept(fact, true);
+    this.#asserted += 1;
+    if (this.#generated === null && this.#work() > this.#generateAt) this.generate();
+    if (this.#generated !== null) this.#generated.asserts[relation.id]?.(fact);
+    else for (const alpha of this.#byTemplate[relation.id] ?? []) alpha.accept(fact, true);
+  }
+
+  /** The network as JavaScript, as it runs after a while: for people, and for pictures. */
+  source(): string {
+    return sourceOf(this.#fabric, this.#agenda, this.#standingAlphas()).text;
+  }
+
+  /** Puts the source in the place of the nodes' own methods. All state stands in the heap, so either goes on where the other stood. */
+  generate(): void {
+    const { program, text } = sourceOf(this.#fabric, this.#agenda, this.#standingAlphas());
+    const generated = program.run(text) as Generated;
+    for (const node of this.#fabric.nodes) {
+      if (node === null) continue;
+      const { receive, activate, unblocked } = generated;
+      for (const [method, by] of Object.entries({ receive, activate, unblocked }))
+        if (node.id in by) Object.defineProperty(node, method, { value: by[node.id], configurable: true });
+    }
+    this.#generated = generated;
+    this.#fabric.heap.grown = generated.grown;
+  }
+
+  #forgetSource(): void {
+    this.#generateAt = this.#work() + this.#sourceAfter;
+    if (this.#generated === null) return;
+    this.#generated = null;
+    this.#fabric.heap.grown = null;
+    for (const node of this.#fabric.nodes) {
+      if (node === null) continue;
+      for (const method of ['receive', 'activate', 'unblocked']) Reflect.deleteProperty(node, method);
+    }
+  }
+
+  #work(): number {
+    return this.#asserted + this.#fabric.heap.tokensMade;
+  }
+
+  #standingAlphas(): AlphaMemory[] {
+    return this.#byTemplate.flat();
   }
 
   /**
@@ -100,11 +154,7 @@ export class Network {
 
     for (const entry of entries) this.#alphaOf(entry).memory.remove(entry);
     for (const entry of entries) {
-      for (;;) {
-        const token = heap.words[entry + ENTRY_TOKENS] as Address;
-        if (token === NIL) break;
-        deleteToken(this.#fabric, token);
-      }
+      this.#release(entry);
       for (;;) {
         const token = heap.words[entry + ENTRY_BLOCKED] as Address;
         if (token === NIL) break;
@@ -118,6 +168,20 @@ export class Network {
     facts.free(fact);
     this.#retracted += 1;
     if (this.#retracted % RETRACTIONS_PER_TRIM === 0) this.trim();
+  }
+
+  /** Deletes all tokens that an entry is part of. */
+  #release(entry: Address): void {
+    if (this.#generated !== null) {
+      this.#generated.release(entry);
+      return;
+    }
+    const { heap } = this.#fabric;
+    for (;;) {
+      const token = heap.words[entry + ENTRY_TOKENS] as Address;
+      if (token === NIL) return;
+      deleteToken(this.#fabric, token);
+    }
   }
 
   /** Makes tables smaller that are nearly empty: now and then, since what empties usually fills again. */

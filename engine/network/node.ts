@@ -63,6 +63,8 @@ export abstract class TokenNode {
   readonly id: number;
   readonly level: number;
   readonly text: string;
+  /** What its functions are called in generated source; null: its kind is not written, its methods are called. */
+  readonly sourceName: string | null = null;
   readonly parent: TokenNode | null;
   /** Newest first: what was defined last is visited first. */
   readonly children: TokenNode[] = [];

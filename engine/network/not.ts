@@ -1,5 +1,8 @@
 import { NEXT, NIL, TOKEN_BLOCKER, type Address } from '../heap.ts';
+import { indented } from './code.ts';
+import type { Calls } from './calls.ts';
 import { deleteChildren, willDie, type TokenNode } from './node.ts';
+import { PairedCode } from './paired-code.ts';
 import { PairedNode } from './paired.ts';
 
 /**
@@ -7,6 +10,8 @@ import { PairedNode } from './paired.ts';
  * behind it, and only if nothing else blocks does the token pass.
  */
 export class NotNode extends PairedNode {
+  override readonly sourceName = `not${this.id}`;
+
   receive(parent: Address, entry: Address, fact: Address): void {
     const token = this.admit(parent, entry, fact);
     const blocker = this.firstMatch(token);
@@ -44,4 +49,25 @@ export class NotNode extends PairedNode {
       if (this.fabric.heap.words[token + TOKEN_BLOCKER] === NIL) child.receive(token, NIL, NIL);
     }
   }
+}
+
+/** The same as source: `receive`, `activate` and `unblocked`. */
+export function notCode(node: NotNode, { program, fabric, send, dropChildren }: Calls): void {
+  const paired = new PairedCode(program, fabric, node);
+  const name = node.sourceName;
+  const blocked = ['bind(token, match);', 'return;'];
+  const pass = send(node, 'token', 'NIL', 'NIL');
+  program.define(`
+function ${name}(parent, entry, fact) {
+${indented([...paired.admit(), ...paired.eachEntry(blocked), ...pass])}
+}`);
+  program.define(`
+function ${name}_right(entry, fact, key) {
+${indented(paired.eachToken(['bind(token, entry);', dropChildren(node, 'token')], 'M[token + TOKEN_BLOCKER] !== NIL'))}
+}`);
+  program.define(`
+function ${name}_unblocked(token, match) {
+  if (dying(token)) return;
+${indented([...paired.eachEntryFrom(blocked), ...pass])}
+}`);
 }

@@ -23,6 +23,7 @@ import { makeToken, TokenNode, type Fabric, type Owner } from './node.ts';
 export abstract class PairedNode extends TokenNode implements EntryNode {
   readonly alpha: AlphaMemory;
   readonly plan: JoinPlan;
+  readonly owner: Owner;
   readonly left: Memory;
   readonly #key: Read;
   readonly #holds: Holds;
@@ -30,6 +31,7 @@ export abstract class PairedNode extends TokenNode implements EntryNode {
   constructor(fabric: Fabric, parent: TokenNode, plan: JoinPlan, alpha: AlphaMemory, owner: Owner) {
     super(fabric, parent, plan.level, plan.text);
     this.plan = plan;
+    this.owner = owner;
     this.alpha = alpha;
     this.left = new Memory(fabric.heap, plan.equalities.length > 0, 'last-in-first-out');
     this.#key = keyReader(

@@ -1,10 +1,13 @@
 import type { Agenda } from '../agenda.ts';
 import { NIL, TOKEN_CHILD, TOKEN_FACT, TOKEN_NODE, TOKEN_SIBLING_NEXT, type Address } from '../heap.ts';
 import type { BranchPlan, LevelPlan } from '../plan.ts';
+import type { Queue } from '../queue.ts';
 import type { Rule } from '../rule.ts';
 import type { Evaluate } from '../compile.ts';
 import type { Value } from '../value.ts';
 import { valueReader } from './access.ts';
+import type { Code } from './code.ts';
+import type { Calls } from './calls.ts';
 import { ancestor, makeToken, TokenNode, type Fabric } from './node.ts';
 
 /** A rule as the session runs it. */
@@ -21,12 +24,15 @@ export interface CompiledRule {
   body: Evaluate;
   /** Names of the locals, in their order. */
   readonly locals: readonly string[];
+  /** Where its activations wait, as it was found last. */
+  waitsIn: { readonly queue: Queue; readonly salience: number; readonly ranking: number } | null;
   /** It calls functions that may ask which rule fires, and for which facts. */
   readonly showsFiring: boolean;
 }
 
 /** The end of a branch of a rule: its tokens are the activations. */
 export class TerminalNode extends TokenNode {
+  override readonly sourceName = `rule${this.id}`;
   readonly compiled: CompiledRule;
   readonly branch: BranchPlan;
   readonly #agenda: Agenda;
@@ -85,6 +91,15 @@ export class TerminalNode extends TokenNode {
     return logical === 0 ? NIL : ancestor(this.fabric.heap.words, token, levels.length - logical);
   }
 
+  /** The node whose tokens support what the rule asserts; null without `logical`. */
+  get supporting(): TokenNode | null {
+    const { logical, levels } = this.branch;
+    if (logical === 0) return null;
+    const above = (node: TokenNode, distance: number): TokenNode =>
+      distance === 0 ? node : above(node.parent as TokenNode, distance - 1);
+    return above(this, levels.length - logical);
+  }
+
   prime(child: TokenNode): void {
     throw new Error(`nothing follows a rule, but ${child.text} does`);
   }
@@ -103,4 +118,12 @@ export class TerminalNode extends TokenNode {
       }
     }
   }
+}
+
+/** `receive` as source. */
+export function terminalCode(node: TerminalNode, { program }: Calls, agenda: Code): void {
+  program.define(`
+function ${node.sourceName}(parent, entry, fact) {
+  ${agenda}.add(made(${node.id}, parent, entry, fact), ${program.keep(node, 'terminal')});
+}`);
 }

@@ -225,6 +225,7 @@ export function session(
   parts: Partial<RuleBase>,
   strategy: Strategy = 'depth',
   functions: Readonly<Record<string, HostFunction>> = {},
+  sourceAfter = Infinity,
 ): { session: Session; output: () => string } {
   let text = '';
   const world = {
@@ -233,7 +234,7 @@ export function session(
       text += more;
     },
   };
-  return { session: new Session(base(parts), { strategy, world }), output: () => text };
+  return { session: new Session(base(parts), { strategy, world, sourceAfter }), output: () => text };
 }
 
 /** `['r', [1, null]]` for each activation: rule and indexes of facts. */

@@ -81,11 +81,19 @@ class Model {
   }
 }
 
+/** At once, in the middle of things, or never: source and methods work on the same heap. */
+const soon = fc.constantFrom(0, 0, 8, Infinity);
+
 const checkEqual = (seen: unknown, wanted: unknown): void => expect(seen).toEqual(wanted);
 
-function play(draws_: readonly RuleDraw[], operations: readonly Operation[], strategy: Strategy): void {
+function play(
+  draws_: readonly RuleDraw[],
+  operations: readonly Operation[],
+  strategy: Strategy,
+  sourceAfter: number,
+): void {
   const all = draws_.map(ruleOf);
-  const session = b.session({ templates, rules: all }, strategy).session;
+  const session = b.session({ templates, rules: all }, strategy, {}, sourceAfter).session;
   const model = new Model(all);
   session.listen({
     asserted: (fact) => model.changed([...model.facts, fact]),
@@ -180,7 +188,8 @@ describe('the network agrees with the naive matcher', () => {
       fc.property(
         fc.array(ruleDraw, { minLength: 1, maxLength: 4 }),
         fc.array(operation, { maxLength: 25 }),
-        (rules, operations) => play(rules.map(withoutOr), operations, 'canonical'),
+        soon,
+        (rules, operations, after) => play(rules.map(withoutOr), operations, 'canonical', after),
       ),
       { numRuns: Number(process.env['RUNS'] ?? 400) },
     );
@@ -191,11 +200,13 @@ describe('the network agrees with the naive matcher', () => {
       fc.property(
         fc.array(ruleDraw, { minLength: 1, maxLength: 4 }),
         fc.array(operation, { maxLength: 25 }),
-        (rules, operations) =>
+        soon,
+        (rules, operations, after) =>
           play(
             rules,
             operations.filter(({ kind }) => kind !== 'run'),
             'depth',
+            after,
           ),
       ),
       { numRuns: Number(process.env['RUNS'] ?? 200) },

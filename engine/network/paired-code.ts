@@ -1,0 +1,152 @@
+import type { Code, Program } from './code.ts';
+import { MatchCode, type Sides } from './match-code.ts';
+import type { Fabric } from './node.ts';
+import type { PairedNode } from './paired.ts';
+
+/** A token arrives from the left: its last entry and fact are at hand, and each entry of its bucket is looked at as `match`. */
+const ARRIVING: Sides = {
+  token: 'token',
+  parent: 'parent',
+  tokenEntry: 'entry',
+  tokenFact: 'fact',
+  entry: 'match',
+  fact: 'matchFact',
+};
+
+/** An entry arrives from the right, and each token of its bucket is looked at; or a token that waits looks for another entry. */
+const WAITING: Sides = {
+  token: 'token',
+  parent: null,
+  tokenEntry: 'M[token + TOKEN_ENTRY]',
+  tokenFact: 'tokenFact',
+  entry: 'entry',
+  fact: 'fact',
+};
+
+/** The pieces of source that the node kinds with two memories are made of. */
+export class PairedCode {
+  readonly #program: Program;
+  readonly #fabric: Fabric;
+  readonly #node: PairedNode;
+
+  constructor(program: Program, fabric: Fabric, node: PairedNode) {
+    this.#program = program;
+    this.#fabric = fabric;
+    this.#node = node;
+  }
+
+  /** Makes the token and files it in the left memory under its key. */
+  admit(): Code[] {
+    const { id, left, plan } = this.#node;
+    const { address } = left;
+    const match = this.#match(ARRIVING);
+    const key = match.key(plan.equalities.map(({ earlier }) => earlier));
+    const isKeyed = plan.equalities.length > 0;
+    const grow = `if (M[${address} + MEMORY_COUNT] > M[${address} + MEMORY_MASK] + 1) ${this.#program.keep(left, 'memory')}.grow();`;
+    return [
+      ...match.left,
+      `const token = made(${id}, parent, entry, fact);`,
+      `M[${address} + MEMORY_COUNT] += 1;`,
+      ...(isKeyed
+        ? [`const key = ${key};`, 'const hash = scattered(key);', grow, 'M[token + KEY] = key;']
+        : []),
+      `const bucket = M[${address} + MEMORY_BASE]${isKeyed ? ` + (hash & M[${address} + MEMORY_MASK])` : ''};`,
+      'const first = M[bucket];',
+      'M[token + NEXT] = first;',
+      'M[token + PREV] = NIL;',
+      'if (first !== NIL) M[first + PREV] = token;',
+      'M[bucket] = token;',
+    ];
+  }
+
+  /** For each entry of the token's bucket that matches, oldest first: `found`, in which it is `match`. */
+  eachEntry(found: readonly Code[]): Code[] {
+    const { alpha, plan } = this.#node;
+    const { address } = alpha.memory;
+    const isKeyed = plan.equalities.length > 0;
+    const bucket = isKeyed
+      ? `M[${address} + MEMORY_BASE] + (hash & M[${address} + MEMORY_MASK]) * 2`
+      : `M[${address} + MEMORY_BASE]`;
+    return [
+      `let match = M[${bucket}];`,
+      'if (match !== NIL) {',
+      ...this.#entries(ARRIVING, found, false).map((line) => `  ${line}`),
+      '}',
+    ];
+  }
+
+  /** The same for a token that waits, from the entry `match` on, leaving out what is being retracted. */
+  eachEntryFrom(found: readonly Code[]): Code[] {
+    const isKeyed = this.#node.plan.equalities.length > 0;
+    const waiting = { ...WAITING, entry: 'match', fact: 'matchFact' };
+    return [...(isKeyed ? ['const key = M[token + KEY];'] : []), ...this.#entries(waiting, found, true)];
+  }
+
+  /** For each token of the entry's bucket that matches, youngest first: `found`. `skips`: tokens that need no look, unless a test may tell of an error. */
+  eachToken(found: readonly Code[], skips: Code | null = null): Code[] {
+    const { left, plan } = this.#node;
+    const { address } = left;
+    const isKeyed = plan.equalities.length > 0;
+    const match = this.#match(WAITING);
+    const holds = this.#holds(match);
+    const bucket = `M[${address} + MEMORY_BASE]${isKeyed ? ` + (scattered(key) & M[${address} + MEMORY_MASK])` : ''}`;
+    const skip = skips === null ? [] : [`if (${skips}) continue;`];
+    return [
+      ...match.right,
+      `for (let token = M[${bucket}], next = NIL; token !== NIL; token = next) {`,
+      '  next = M[token + NEXT];',
+      ...[
+        ...(isKeyed ? ['if (M[token + KEY] !== key) continue;'] : []),
+        ...(match.hasClosures ? [] : skip),
+        ...this.#left(match, holds),
+        ...(holds === 'true' ? [] : [`if (!(${holds})) continue;`]),
+        ...(match.hasClosures ? skip : []),
+        ...found,
+      ].map((line) => `  ${line}`),
+      '}',
+    ];
+  }
+
+  #entries(sides: Sides, found: readonly Code[], leavesDying: boolean): Code[] {
+    const isKeyed = this.#node.plan.equalities.length > 0;
+    const match = this.#match(sides);
+    const holds = this.#holds(match);
+    const dying = 'if (M[matchFact + FACT_DYING] === 1) continue;';
+    return [
+      ...this.#left(match, holds),
+      'for (; match !== NIL; match = M[match + NEXT]) {',
+      ...[
+        ...(isKeyed ? ['if (M[match + KEY] !== key) continue;'] : []),
+        'const matchFact = M[match + ENTRY_FACT];',
+        ...match.right,
+        ...(holds === 'true' ? [] : [`if (!(${holds})) continue;`]),
+        ...(leavesDying ? [dying] : []),
+        ...found,
+      ].map((line) => `  ${line}`),
+      '}',
+    ];
+  }
+
+  /** What is read of the token, with its last fact where that is not at hand. */
+  #left(match: MatchCode, holds: Code): Code[] {
+    const needsFact = [...match.left, holds].some((line) => line.includes('tokenFact'));
+    return needsFact ? ['const tokenFact = M[token + TOKEN_FACT];', ...match.left] : match.left;
+  }
+
+  #holds(match: MatchCode): Code {
+    const { plan } = this.#node;
+    // A key of several values is a hash: the values themselves are compared too.
+    const hashed = plan.equalities.length > 1 ? plan.equalities : [];
+    const equal = hashed.map(
+      ({ own, earlier }) => ({ kind: 'same', a: own, b: earlier, negated: false }) as const,
+    );
+    return match.conjunction([...equal, ...plan.tests]);
+  }
+
+  #match(sides: Sides): MatchCode {
+    const { owner, plan } = this.#node;
+    return new MatchCode(this.#program, this.#fabric, owner, plan.level, sides, {
+      onError: plan.kind === 'not',
+    });
+  }
+}
