@@ -153,10 +153,11 @@ export class Agenda {
    */
   takeOver(other: Agenda, activations: () => ReadonlySet<Address>): void {
     const waiting = this.all();
-    for (const token of waiting) this.#queueOf(token).remove(token);
+    for (const token of waiting) this.#queue(token).remove(token);
     this.#ranks.clear();
+    this.#ranking += 1;
     const known = activations();
-    for (const token of waiting) if (!known.has(token)) this.#queueOf(token).add(token);
+    for (const token of waiting) if (!known.has(token)) this.#queue(token).add(token);
     this.#tag = Math.max(this.#tag, other.#tag);
     this.#lot = other.#lot;
   }
@@ -166,7 +167,7 @@ export class Agenda {
     const { words } = this.#heap;
     for (const at of [ACTIVATION_TAG, ACTIVATION_SALIENCE, ACTIVATION_LOT])
       words[token + at] = other.#heap.words[original + at] as number;
-    if (other.isWaiting(original)) this.#queueOf(token).add(token);
+    if (other.isWaiting(original)) this.#queue(token).add(token);
   }
 
   isWaiting(token: Address): boolean {

@@ -656,7 +656,7 @@ export class Session {
       this.#firing = null;
       this.#supports.isLogical = false;
       this.#supports.supporter = NIL;
-      if (this.#listeners.size > 0) this.#listeners.finished();
+      if (this.#listeners.hears('finished')) this.#listeners.finished();
     }
   }
 
