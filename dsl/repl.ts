@@ -1,4 +1,4 @@
-import type { Expression } from '../engine/rule.ts';
+import { keyOf, type Expression } from '../engine/rule.ts';
 import { RuleError, type Session } from '../engine/session.ts';
 import { NOTHING, type Value } from '../engine/value.ts';
 import type { ConstructNode } from './ast.ts';
@@ -12,6 +12,7 @@ import { kinds } from './forms.ts';
 import { constructsNotYet } from './not-yet.ts';
 import { parseCommand, parseConstruct } from './parse.ts';
 import { Input } from './input.ts';
+import { joinsShown } from './joins.ts';
 import { nextPiece, pieces, type Piece } from './reader.ts';
 import { Routers, type ConsoleWorld, type OpenFile } from './routers.ts';
 import { Source } from './source.ts';
@@ -201,9 +202,16 @@ export class Repl implements Console {
         this.#refuse(refused, source);
         return false;
       }
-      if (isShown) this.routers.print(this.watches.has('compilations') ? '\n' : '');
+      if (isShown && this.watches.has('compilations')) this.routers.print(`${this.#joins(node)}\n`);
     }
     return true;
+  }
+
+  /** The joins of a rule that has just been defined. */
+  #joins({ kind, name }: ConstructNode): string {
+    const found = kind === 'defrule' ? this.workspace.find(kind, name.text) : null;
+    const rule = found === null ? undefined : this.session.rule(keyOf(found));
+    return rule === undefined ? '' : ` ${joinsShown(rule, this.session.rules(), this.workspace.shapes)}`;
   }
 
   /** Says what is being defined, as `load` does. */

@@ -1,3 +1,4 @@
+import type { Shapes } from '../engine/plan.ts';
 import { keyOf, MAIN, type Expression, type FunctionSignature } from '../engine/rule.ts';
 import { RuleError, Session, type World } from '../engine/session.ts';
 import type { ConstructNode, ExpressionNode } from './ast.ts';
@@ -65,6 +66,14 @@ export class Workspace {
     this.session = new Session(nothing, { strategy: 'depth', world, initialFact: true });
     this.#forget();
   }
+
+  /** The slots of the templates that stand. */
+  readonly shapes: Shapes = {
+    slotAt: (template, slot) =>
+      this.session.template(template)?.slots.findIndex(({ name }) => name === slot) ?? -1,
+    isMulti: (template, slot) =>
+      this.session.template(template)?.slots.some(({ name, multi }) => multi && name === slot) ?? false,
+  };
 
   /** Forgets all constructs and facts. False while rules run: nothing is done then. */
   clear(): boolean {

@@ -7,7 +7,7 @@ import { callsOut, type Library } from './library.ts';
 import type { Modules } from './modules.ts';
 import type { Network } from './network/network.ts';
 import type { Fabric } from './network/node.ts';
-import type { CompiledRule } from './network/terminal.ts';
+import type { CompiledRule, TerminalNode } from './network/terminal.ts';
 import { planOf, type Shapes } from './plan.ts';
 import { mentions } from './references.ts';
 import {
@@ -240,6 +240,12 @@ export class Constructs {
       for (const token of Array.from(terminal.tokens())) this.#agenda.refresh(token);
     }
     return true;
+  }
+
+  /** The ends of a rule's branches; none when there is no such rule. */
+  terminals(key: string): readonly TerminalNode[] {
+    const compiled = this.#rules.get(key);
+    return compiled === undefined ? [] : this.#network.terminals(compiled);
   }
 
   addFunction(definition: FunctionDefinition): void {

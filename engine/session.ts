@@ -13,6 +13,7 @@ import { LazyFiring } from './firing.ts';
 import { Heap, NIL, TOKENS, type Address } from './heap.ts';
 import { Library } from './library.ts';
 import { activationView, Listeners, type Listener } from './listener.ts';
+import { factsOfToken, matchesOf, type BranchMatches } from './matches.ts';
 import { Modules } from './modules.ts';
 import { Network } from './network/network.ts';
 import type { Fabric } from './network/node.ts';
@@ -48,6 +49,7 @@ import type {
 
 export { strategies, type Strategy } from './strategy.ts';
 export type { SalienceEvaluation } from './agenda.ts';
+export type { BranchMatches, PartialMatch, Unit } from './matches.ts';
 export type { Removal } from './constructs.ts';
 export type { PlainValue } from './convert.ts';
 export { RuleError } from './functions/builtin.ts';
@@ -427,6 +429,17 @@ export class Session {
   /** Puts the activations of a rule that have fired back on the agenda. False when there is none of that name. */
   refresh(key: string): boolean {
     return this.#constructs.refresh(key);
+  }
+
+  /** The matches that a fact hangs on, the youngest first; none: it stands by itself, or does not stand at all. */
+  supportsOf(index: number): readonly (readonly (Fact | null)[])[] {
+    const fact = this.#facts.at(index);
+    return fact === NIL ? [] : this.#supports.of(fact).map((token) => factsOfToken(this.#fabric, token));
+  }
+
+  /** How far a rule has got, branch by branch: what passes each pattern, and what matches the conditions up to each join. */
+  matches(key: string): readonly BranchMatches[] {
+    return this.#constructs.terminals(key).map(matchesOf);
   }
 
   rule(key: string): Rule | undefined {

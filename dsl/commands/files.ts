@@ -1,5 +1,5 @@
 import { printed } from '../../engine/printed.ts';
-import { FALSE, symbol, TRUE, type Value } from '../../engine/value.ts';
+import { FALSE, Float, symbol, TRUE, type Value } from '../../engine/value.ts';
 import type { FileMode } from '../routers.ts';
 import { nextWord } from '../words.ts';
 import { command, truth, type Command, type Console } from './command.ts';
@@ -55,6 +55,21 @@ export const files: readonly Command[] = [
       const from = source(name, console);
       if (from === null) return READ_ERROR;
       return from === 't' ? wordOfLine(console) : wordOfFile(from);
+    },
+  ),
+  command(
+    'read-number',
+    [0, 1],
+    [NAME],
+    'any',
+    'the next word, which has to be a number',
+    ([name], console) => {
+      const from = source(name, console);
+      if (from === null) return READ_ERROR;
+      const word = from === 't' ? wordOfLine(console) : wordOfFile(from);
+      return typeof word === 'number' || typeof word === 'bigint' || word instanceof Float
+        ? word
+        : READ_ERROR;
     },
   ),
   command(

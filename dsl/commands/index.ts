@@ -2,6 +2,7 @@ import type { Command } from './command.ts';
 import { constructs } from './constructs.ts';
 import { files } from './files.ts';
 import { loading } from './loading.ts';
+import { matching } from './matches.ts';
 import { modules } from './modules.ts';
 import { running } from './running.ts';
 import { settings } from './settings.ts';
@@ -14,6 +15,7 @@ export const commands: readonly Command[] = [
   ...constructs,
   ...modules,
   ...settings,
+  ...matching,
   ...workingMemory,
   ...watching,
   ...loading,

@@ -1,5 +1,6 @@
 import { printed } from '../../engine/printed.ts';
 import { FALSE, TRUE, type Value } from '../../engine/value.ts';
+import { pretty } from './constructs.ts';
 import { command, truth, type Command, type Console } from './command.ts';
 
 const FILE = [['SYMBOL', 'STRING'] as const];
@@ -42,7 +43,37 @@ export const loading: readonly Command[] = [
         return TRUE;
       }),
   ),
+  command(
+    'save',
+    [1, 1],
+    FILE,
+    ['SYMBOL'],
+    'writes all constructs to a file, as they are shown',
+    ([file = ''], console) => {
+      const path = printed(file);
+      if (console.routers.writeFile(path, saved(console))) return TRUE;
+      console.routers.print(`[ARGACCES2] Function save was unable to open file ${path}.\n`);
+      return FALSE;
+    },
+  ),
 ];
+
+/** All constructs, functions declared before they are used, kind by kind. */
+function saved({ workspace }: Console): string {
+  const functions = workspace.standing('deffunction').map(({ name, module, node }) => {
+    if (node?.kind !== 'deffunction') return '';
+    const parameters = node.parameters.map(({ multi }, at) => (multi ? '$?wildargs' : `?p${at}`));
+    return `(deffunction ${module}::${name} (${parameters.join(' ')}))\n\n`;
+  });
+  const constructs = savedKinds.flatMap((kind) =>
+    workspace
+      .standing(kind)
+      .flatMap(({ module, node }) => (node === null ? [] : [`${pretty(node, module)}\n\n`])),
+  );
+  return [...functions, ...constructs].join('');
+}
+
+const savedKinds = ['defglobal', 'deftemplate', 'deffacts', 'deffunction', 'defrule'] as const;
 
 function withText(
   name: string,

@@ -7,13 +7,9 @@ import type { Value } from '../../engine/value.ts';
  * again.
  */
 export function factText({ template, slots }: Fact, { escaped = false } = {}): string {
-  const fieldsText = (value: Value): string =>
-    (Array.isArray(value) ? value : [value])
-      .map((field: Value) => ` ${escaped ? printed(field, { quoted: true }) : fieldText(field)}`)
-      .join('');
   const inner = template.implied
-    ? fieldsText(slots['implied'] ?? [])
-    : template.slots.map(({ name }) => ` (${name}${fieldsText(slots[name] ?? [])})`).join('');
+    ? fieldsText(slots['implied'] ?? [], escaped)
+    : template.slots.map(({ name }) => ` (${name}${fieldsText(slots[name] ?? [], escaped)})`).join('');
   return `(${template.name}${inner})`;
 }
 
@@ -35,6 +31,13 @@ export function basisText(facts: readonly (Fact | null)[]): string {
 /** `For a total of 2 facts.` */
 export function totalLine(count: number, noun: string, plural = `${noun}s`): string {
   return `For a total of ${count} ${count === 1 ? noun : plural}.\n`;
+}
+
+/** The fields of a slot, each behind a space. */
+export function fieldsText(value: Value, isEscaped = false): string {
+  return (Array.isArray(value) ? value : [value])
+    .map((field: Value) => ` ${isEscaped ? printed(field, { quoted: true }) : fieldText(field)}`)
+    .join('');
 }
 
 /** A field as it would be typed, but for quotes inside of a string. */

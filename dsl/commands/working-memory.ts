@@ -1,10 +1,12 @@
 import { keyOf, MAIN } from '../../engine/rule.ts';
 import type { Fact } from '../../engine/session.ts';
-import { FALSE, NOTHING, Sym, TRUE, type Value } from '../../engine/value.ts';
+import { sameValue } from '../../engine/order.ts';
+import { printed } from '../../engine/printed.ts';
+import { FactAddress, FALSE, NOTHING, Sym, TRUE, type Value } from '../../engine/value.ts';
 import { pieces } from '../reader.ts';
 import { Source } from '../source.ts';
 import { command, nameOf, wrongType, type Command, type Console } from './command.ts';
-import { factLine, factText, totalLine } from './texts.ts';
+import { basisText, factLine, factText, fieldsText, totalLine } from './texts.ts';
 
 const FILE = ['SYMBOL', 'STRING'] as const;
 
@@ -53,7 +55,74 @@ export const workingMemory: readonly Command[] = [
     }
     return TRUE;
   }),
+  command(
+    'ppfact',
+    [1, 3],
+    ['any'],
+    'nothing',
+    'shows a fact, slot by slot; TRUE: without slots that have their defaults',
+    (values, console) => {
+      showFact(values, console);
+      return NOTHING;
+    },
+  ),
+  command(
+    'dependencies',
+    [1, 1],
+    ['any'],
+    'nothing',
+    'the matches that support a fact',
+    ([value], console) => {
+      const fact = factOf('dependencies', value, console);
+      if (fact === null) return NOTHING;
+      const supports = console.session.supportsOf(fact.index);
+      const lines = supports.map((facts) => `${basisText(facts)}\n`);
+      console.routers.print(lines.length === 0 ? 'None\n' : lines.join(''));
+      return NOTHING;
+    },
+  ),
+  command('dependents', [1, 1], ['any'], 'nothing', 'the facts that a fact supports', ([value], console) => {
+    const fact = factOf('dependents', value, console);
+    if (fact === null) return NOTHING;
+    const found = [...console.session.facts()].filter(({ index }) =>
+      console.session
+        .supportsOf(index)
+        .some((facts) => facts.some((supporting) => supporting?.index === fact.index)),
+    );
+    console.routers.print(
+      found.length === 0 ? 'None\n' : `${found.map(({ index }) => `f-${index}`).join(',')}\n`,
+    );
+    return NOTHING;
+  }),
 ];
+
+/** The fact of an address or index; null when there is none, which is told. */
+function factOf(name: string, value: Value | undefined, { session, routers }: Console): Fact | null {
+  const index = value instanceof FactAddress ? value.index : value;
+  if (typeof index !== 'number' || index < 0) wrongType(name, 1, 'fact-address or fact-index');
+  const fact = session.fact(index);
+  if (fact === undefined) routers.print(`[PRNTUTIL1] Unable to find fact f-${index}.\n`);
+  return fact ?? null;
+}
+
+function showFact([value, router, hidesDefaults]: readonly Value[], console: Console): void {
+  const fact = factOf('ppfact', value, console);
+  if (fact === null) return;
+  const { template, slots } = fact;
+  const shown = template.slots.filter(({ name, default: given }) => {
+    const isHiding = hidesDefaults !== undefined && hidesDefaults !== FALSE;
+    return !(isHiding && given.kind === 'static' && sameValue(slots[name] ?? [], given.value));
+  });
+  // A space stands behind each slot but the last one of the template.
+  const lines = shown.map(
+    (slot) =>
+      `\n   (${slot.name}${fieldsText(slots[slot.name] ?? [])})${slot === template.slots.at(-1) ? '' : ' '}`,
+  );
+  const text = template.implied
+    ? factText(fact)
+    : `(${template.name}${lines.length === 0 ? '' : ` ${lines.join('')}`})`;
+  console.routers.write(router === undefined ? 't' : printed(router), `${text}\n`);
+}
 
 function listFacts(values: readonly Value[], console: Console): void {
   const [first, ...rest] = values;

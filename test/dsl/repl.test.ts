@@ -35,6 +35,38 @@ const constructs = `
 (defrule r3 (logical (a) (b)) ?q <- (tt (a ?b)) (x ~"s\\"tr"&?b) => (modify ?q (a 4)) (duplicate ?q (a 4) (m a b (+ 1 2))))
 (defrule r4 =>)
 `;
+const joins = `
+(deftemplate y (slot a) (slot b))
+(defrule r (y) (not (y (a 1))) (test (> 1 0)) => )
+(defrule r2 (y) (test (> 1 0)) (not (y (a 1)))  => )
+(defrule r3 (exists (y) (y (a 4))) => )
+(defrule r4 (test (> 2 1)) => )
+(defrule r4b => )
+(defrule r4c => )
+(defrule r4d (test (> 2 1)) (y) => )
+(defrule r5 (not (y)) => )
+(defrule r6 (forall (y) (y (a 2))) => )
+(defrule r7 (y) (exists (y (a 3)))=> )
+(defrule r8 (y) (not (and (y (a 4)) (y (a 5)))) (y (a 7)) => )
+(defrule r9 (logical (y)) (y (a 7)) => )
+(defrule ra (not (not (y))) => )
+(defrule rb (y (a ?x) (b ?y)) (y (a ?y)) => )
+(defrule rc (y (a ?q) (b ?y)) (y (a ?y)) (y (a ?q)) => )
+(defrule rd ?f <- (y (a ?q) (b ?y)) ?g <- (y (a ?y)) (y (a ?q)) => )
+(defrule re (y (a ?q&1|2) (b ?y&:(> ?y 3))) (y (a ?y)) (y (a ?q)) => )
+(defrule rf (y (a ?)) => )
+(defrule rg (y (a ?x)) => )
+(defrule rh (y) => )
+(defrule ri (y (b ?z)) (test (> ?z 3)) (test (> ?z 4)) (y) => )
+(defrule rj (or (y (a 1)) (y (a 2))) (or (y (b 1)) (y (b 2))) => )
+(defrule rk (forall (y) (y (a 2)) (y (a 3))) => )
+(defrule rl (not (and (y) (not (y (a 2))))) => )
+(defrule rm (not (and (y) (test (> 2 3)))) => )
+(defrule rn (exists (y) (test (> 2 3))) => )
+(defrule ro (y) (not (test (> 3 4))) => )
+(defrule rp (y (a ?x)) (y (a ?x)) (y (a ?x)) => )
+(defrule rp (y (a ?x)) (y (a ?x)) (y (a ?x)) => )
+`;
 const kinds = ['defrule', 'deftemplate', 'deffacts', 'defglobal', 'deffunction'];
 const shown = ['r1', 'r2', 'r3', 'r4'].map((name) => `(ppdefrule ${name})\n`).join('');
 
@@ -114,6 +146,26 @@ const programs: Readonly<Record<string, Program>> = {
         '(deftemplate a (slot b))\n(deffacts c (a (b 1)))\n(defglobal ?*x* = 1 ?*y* = 2)\n(deffunction f () 1)\n',
     },
     input: '(load "c.clp")\n(undeffacts c)\n(load* "c.clp")\n(undeffacts c)\n(load "c.clp")\n',
+  },
+  'load tells which joins are shared': { files: { 'j.clp': joins }, input: '(load "j.clp")\n' },
+  'matches of patterns, joins and rules': {
+    input: `(defrule r (a ?x) (b ?y) (c ?x ?y) =>)\n(defrule e =>)\n(defrule n (not (a 77)) =>)\n(defrule x (exists (a ?x) (c ?x ?)) =>)
+(defrule f (forall (a ?x) (c ?x ?)) =>)\n(defrule g (a ?x) (not (b ?x)) (not (and (b ?x) (a ?x))) (c ? ?) =>)\n(defrule o (or (a 5) (not (a 5))) (c ? ?) =>)
+(defrule k (a ?x) (c ?x ?) =>)\n(defrule v (d $?p ?q $?s) (test (eq ?q 7)) =>)\n(assert (a 5) (a 3) (a 9) (b 1) (b 2) (c 5 1) (c 3 2) (c 5 3) (d 7 7))
+${['r', 'e', 'n', 'x', 'f', 'g', 'o', 'k', 'v'].map((name) => `(matches ${name})\n(matches ${name} succinct)\n`).join('')}
+(assert (a foo) (a bar) (c foo 2) (a "s") (c "s" 1) (a 2.5) (c 2.5 1))\n(matches r)\n(retract 1)\n(assert (a 5))\n(matches r)\n(run 1)\n(matches r)
+(matches none)\n(matches r none)\n(matches r verbose)\n(matches r terse)\n`,
+  },
+  'what supports a fact, and facts slot by slot': {
+    text: `(deftemplate t (slot a) (multislot m))\n(deftemplate e)\n(defrule r (logical (a ?x) (b ?y)) (c) => (assert (d ?x)))
+(defrule r2 (logical (b ?y) (not (z))) => (assert (d 1)))\n(defrule r3 (logical (d 1)) => (assert (e)))\n(assert (a 1) (b 2) (c))\n(run)\n`,
+    input: `(dependencies 4)\n(dependencies 5)\n(dependencies 1)\n(dependents 1)\n(dependents 2)\n(dependents 0)\n(dependencies 99)
+(assert (t (a "x y") (m 1 "b")) (e))\n(ppfact 6)\n(ppfact 6 t)\n(ppfact 7)\n(ppfact 1)\n(ppfact 6 werror TRUE)\n(ppfact a)\n(assert (t (a nil) (m)))
+(ppfact 7 t TRUE)\n(ppfact 7 nil)\n(ppfact 7 none)\n(bind ?f (assert (q)))\n(ppfact ?f)\n(dependencies ?f)\n`,
+  },
+  'constructs are saved': {
+    files: { 'c.clp': constructs },
+    text: '(load* "c.clp")\n(deffunction f2 (?x ?y $?z) ?x)\n(save "s.clp")\n(save "none/none")\n',
   },
   'facts are listed in parts': {
     text: '(deffacts d (a 1) (a 2) (b 1) (b 2))\n(reset)\n',
