@@ -1,10 +1,11 @@
 import { readFileSync } from 'node:fs';
 import { LineCounter, parseDocument } from 'yaml';
 import { z } from 'zod';
+import { CLUSTER_KEYS, clusterForm, clusterOf, type Cluster } from './cluster.ts';
 import { complaint, Places, sentences } from './config-errors.ts';
-import { isHostName, isImageName } from './names.ts';
 import type { KnownPerson } from './people.ts';
-import type { HostInventory, HostName, Image, ImageName, Role, Seconds, UserId } from '../policies/model.ts';
+import { distinct, duration, port } from './quantities.ts';
+import type { Role, Seconds, UserId } from '../policies/model.ts';
 
 /** What `octopus.yaml` says, with defaults for what it leaves out. Secrets are not in it: they come by environment variables. */
 export interface Config {
@@ -23,47 +24,13 @@ export interface Config {
   readonly queue: { readonly jobsPerHost: number };
   /** How often hosts are looked at. */
   readonly sampleEvery: Seconds;
-  readonly cluster: SimulatedCluster;
-}
-
-/** Hosts inside the process; null: the small institute that the playground shows. */
-export interface SimulatedCluster {
-  readonly driver: 'simulator';
-  readonly speed: number;
-  readonly hosts: readonly HostInventory[] | null;
-  readonly images: readonly Image[] | null;
+  readonly cluster: Cluster;
 }
 
 /** The configuration is wrong; the message lists every error with its path in the file. */
 export class ConfigError extends Error {
   override readonly name = 'ConfigError';
 }
-
-const DURATION = 'write a number and s, min, h or d, as in `5min`';
-const SIZE = 'write a number and m or g, as in `64g`';
-
-/** `30s`, `5min`, `2h`, `1d` as seconds. */
-const duration = z
-  .string(DURATION)
-  .regex(/^\d{1,6}(s|min|h|d)$/, DURATION)
-  .transform((text): Seconds => {
-    const [, count = '0', unit = 's'] = /^(\d+)(\w+)$/.exec(text) ?? [];
-    return Number(count) * ({ s: 1, min: 60, h: 3600, d: 86_400 }[unit] ?? 1);
-  });
-
-/** `8g` or `512m` as MiB. */
-const size = z
-  .string(SIZE)
-  .regex(/^\d{1,7}[mg]$/, SIZE)
-  .transform((text) => Number(text.slice(0, -1)) * (text.endsWith('g') ? 1024 : 1));
-
-const AT_LEAST_ONE = 'this must have at least one entry';
-
-function isNotEmpty(entries: readonly unknown[]): boolean {
-  return entries.length > 0;
-}
-
-const port = z.int().min(0).max(65_535);
 
 const zone = z.string().refine((name) => {
   try {
@@ -82,43 +49,6 @@ const person = z.strictObject({
   zone: zone.optional(),
 });
 
-const host = z.strictObject({
-  name: z.custom<HostName>(isHostName, 'a host name is 1 to 63 of a-z, 0-9, - and .'),
-  cores: z.int().min(1).max(1024),
-  memory: size,
-  power: z.enum(['on', 'off']).default('on'),
-});
-
-const image = z.strictObject({
-  name: z.custom<ImageName>(isImageName, 'an image name is 1 to 63 of a-z, 0-9, - and .'),
-  os: z.enum(['linux', 'windows']),
-  login: z.string().min(1).max(40),
-  memory: size,
-  aliases: z.array(z.string().min(1).max(40)).default([]),
-});
-
-/** A list in which no two entries have the same of each of these; what is absent is nobody's. */
-function distinct<Entry>(
-  entry: z.ZodType<Entry>,
-  keys: readonly (keyof Entry & string)[],
-): z.ZodType<Entry[]> {
-  return z.array(entry).superRefine((entries, context) => {
-    for (const key of keys) {
-      const seen = new Map<unknown, number>();
-      for (const [index, { [key]: value }] of entries.entries()) {
-        const first = value === undefined ? undefined : seen.get(value);
-        seen.set(value, first ?? index);
-        if (first !== undefined)
-          context.addIssue({
-            code: 'custom',
-            path: [index, key],
-            message: `entry [${first}] has this ${key} already`,
-          });
-      }
-    }
-  });
-}
-
 const slackShape = z.discriminatedUnion(
   'mode',
   [z.strictObject({ mode: z.literal('socket') }), z.strictObject({ mode: z.literal('http'), port })],
@@ -134,13 +64,6 @@ const teamsShape = z.strictObject({
 
 const queueShape = z.strictObject({ 'jobs-per-host': z.int().min(1).max(16).default(2) });
 
-const clusterShape = z.strictObject({
-  driver: z.literal('simulator', 'the driver of this release is `simulator`'),
-  speed: z.number().min(1).max(100).default(4),
-  hosts: distinct(host, ['name']).refine(isNotEmpty, AT_LEAST_ONE).optional(),
-  images: distinct(image, ['name']).refine(isNotEmpty, AT_LEAST_ONE).optional(),
-});
-
 const form = z.strictObject({
   data: z.string().min(1).default('./data'),
   policies: z.string().min(1).optional(),
@@ -149,13 +72,14 @@ const form = z.strictObject({
   teams: teamsShape.optional(),
   queue: queueShape.prefault({}),
   'sample-every': duration.default(60),
-  cluster: clusterShape.prefault({ driver: 'simulator' }),
+  cluster: clusterForm,
 });
 
 /** Every key that stands somewhere in the file. */
-const KEYS = [form, person, host, image, teamsShape, queueShape, clusterShape].flatMap(({ shape }) =>
-  Object.keys(shape),
-);
+const KEYS = [
+  ...[form, person, teamsShape, queueShape].flatMap(({ shape }) => Object.keys(shape)),
+  ...CLUSTER_KEYS,
+];
 
 /** Reads a configuration file. Throws `ConfigError` that lists every error with its place. */
 export function readConfig(file: string): Config {
@@ -196,19 +120,7 @@ export function parseConfig(text: string, file: string): Config {
         : { appId: teams.app, tenantId: teams.tenant, port: teams.port, host: teams.listen },
     queue: { jobsPerHost: queue['jobs-per-host'] },
     sampleEvery: read.data['sample-every'],
-    cluster: {
-      driver: cluster.driver,
-      speed: cluster.speed,
-      hosts: cluster.hosts ?? null,
-      images:
-        cluster.images?.map(({ name, os, login, memory, aliases }) => ({
-          name,
-          os,
-          login,
-          aliases,
-          memoryMin: memory,
-        })) ?? null,
-    },
+    cluster: clusterOf(cluster),
   };
 }
 

@@ -20,6 +20,8 @@ export interface Environment {
     readonly signingSecret: string | null;
   };
   readonly teamsPassword: string | null;
+  /** All of it, for the processes that reach the hosts, and for the passwords that the configuration names. */
+  readonly variables: Readonly<Record<string, string | undefined>>;
 }
 
 interface Common {
@@ -44,6 +46,7 @@ function environment({ data, config: file }: Common): Environment {
       signingSecret: secret('SLACK_SIGNING_SECRET'),
     },
     teamsPassword: secret('TEAMS_APP_PASSWORD'),
+    variables: process.env,
   };
 }
 
@@ -80,6 +83,10 @@ const handlers: Handlers = {
   checkJournal: async (options) => {
     const { checkJournal } = await import('./commands/journal.ts');
     await checkJournal(environment(options).data);
+  },
+  doctor: async (options) => {
+    const { doctor } = await import('./commands/doctor.ts');
+    process.exitCode = await doctor(environment(options), process.stdout);
   },
   cutJournal: async (options) => {
     const { cut } = await import('./commands/journal.ts');

@@ -12,6 +12,7 @@ export interface Handlers {
   ) => Promise<void>;
   readonly explainNetwork: (files: readonly string[], options: { svg?: string }) => Promise<void>;
   readonly checkJournal: (options: { data?: string; config?: string }) => Promise<void>;
+  readonly doctor: (options: { config?: string }) => Promise<void>;
   readonly cutJournal: (options: { data?: string; config?: string; before: number }) => Promise<void>;
 }
 
@@ -72,6 +73,12 @@ export function program(handlers: Handlers): Command {
     .description('move everything from an entry on aside, when the journal is damaged there')
     .requiredOption('--before <number>', 'the first entry that goes', entryNumber)
     .action(handlers.cutJournal);
+
+  octopus
+    .command('doctor')
+    .description('look at the hosts of the configuration, change nothing, and say what is missing')
+    .option('--config <file>', 'the configuration (octopus.yaml here, if there is one)')
+    .action(handlers.doctor);
 
   return octopus;
 }

@@ -21,7 +21,7 @@ export interface ChatCommand {
 
 /**
  * `octopus chat`: the same handlers as in Slack and Teams, at a terminal or by a script. In a script the clock is virtual:
- * it stands still, but that simulated hosts at work pull it on. Hosts are the simulator's, whatever the configuration says.
+ * it stands still, but that simulated hosts at work pull it on. Real hosts are never reached from here.
  */
 export async function chat(environment: Environment, { json = false, as }: ChatCommand): Promise<void> {
   const interactive = isatty(process.stdin.fd) && isatty(process.stdout.fd) && !json;
@@ -30,6 +30,11 @@ export async function chat(environment: Environment, { json = false, as }: ChatC
     if (error.code !== 'EPIPE') throw error;
   });
   const { config } = environment;
+  const { cluster } = config;
+  if (cluster.driver !== 'simulator')
+    throw new UsageError(
+      'the terminal works on simulated hosts, and the configuration names real ones: use --config with another file, and --data with another folder',
+    );
   const people = config.people.length > 0 ? config.people : PLAYGROUND_PEOPLE;
   const folder = await DataFolder.open(environment.data);
   const clock = new VirtualClock(
@@ -44,7 +49,7 @@ export async function chat(environment: Environment, { json = false, as }: ChatC
     folder,
     clock,
     pace: clock.pulling,
-    hypervisor: simulatedHosts(environment, folder, clock.pulling),
+    hypervisor: simulatedHosts(cluster, folder, clock.pulling),
     queue: await queueOf(environment, folder, log),
     surfaces: [surface],
     people: new People(people),

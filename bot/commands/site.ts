@@ -1,4 +1,6 @@
 import { join } from 'node:path';
+import type { Hypervisor } from '../../hyperv/hypervisor.ts';
+import { PowerShellHypervisor } from '../../hyperv/powershell/driver.ts';
 import { Simulator } from '../../hyperv/simulator/simulator.ts';
 import { SITE } from '../../hyperv/simulator/site.ts';
 import type { DataFolder } from '../../jobs/data-folder.ts';
@@ -7,16 +9,36 @@ import { PgliteQueue } from '../../jobs/queue/pglite.ts';
 import { RedisQueue } from '../../jobs/queue/redis.ts';
 import type { Clock, PolicyFile } from '../../policies/model.ts';
 import { policyFolder } from '../../policies/rulebook.ts';
+import type { SimulatedCluster } from '../cluster.ts';
 import type { Environment } from '../main.ts';
+import { driverOptions } from './hosts.ts';
 import { UsageError } from './expected.ts';
+
+/** Hosts to work on, and how they are let go at the end. */
+export interface Site {
+  readonly hypervisor: Hypervisor;
+  close(): void;
+}
+
+/** The hosts of the configuration: real ones, or simulated ones that outlive the process in the data folder. */
+export function siteOf(
+  { config: { cluster }, variables }: Environment,
+  folder: DataFolder,
+  clock: Clock,
+  log: (sentence: string) => void,
+): Site {
+  if (cluster.driver === 'simulator')
+    return { hypervisor: simulatedHosts(cluster, folder, clock), close: () => undefined };
+  const hypervisor = new PowerShellHypervisor(driverOptions(cluster, variables, log));
+  return { hypervisor, close: () => hypervisor.close() };
+}
 
 /** The simulated hosts of the configuration; they outlive the process in the data folder. */
 export function simulatedHosts(
-  { config: { cluster } }: Environment,
+  { speed, hosts, images }: SimulatedCluster,
   folder: DataFolder,
   clock: Clock,
 ): Simulator {
-  const { speed, hosts, images } = cluster;
   const store = join(folder.path, 'simulator.json');
   return new Simulator({ clock, speed, store, hosts: hosts ?? SITE.hosts, images: images ?? SITE.images });
 }

@@ -7,26 +7,31 @@ import { People } from '../people.ts';
 import type { ChatSurface } from '../surface.ts';
 import { UsageError } from './expected.ts';
 import { openPlayground } from './playground.ts';
-import { policyFilesOf, queueOf, simulatedHosts } from './site.ts';
+import { policyFilesOf, queueOf, siteOf } from './site.ts';
 
 /** `octopus start`: runs until it is told to stop. Without Slack and Teams it is the playground. */
 export async function start(environment: Environment, { port }: { readonly port?: number }): Promise<void> {
   const began = performance.now();
   const { config } = environment;
   checkThatSecretsAreUsed(environment);
+  const isPlayground = config.slack === null && config.teams === null;
+  if (isPlayground && config.cluster.driver !== 'simulator')
+    throw new UsageError(
+      'real hosts are governed from Slack or Teams: configure `slack:` or `teams:`; anybody could be anybody in the playground',
+    );
   const folder = await DataFolder.open(environment.data);
   say(`data folder ${folder.path}`);
 
-  const isPlayground = config.slack === null && config.teams === null;
   const virtual = isPlayground ? new VirtualClock(Math.floor(Date.now() / 1000) as Instant, 'running') : null;
   const clock: Clock = virtual ?? new RealClock();
   const playground = virtual === null ? null : await openPlayground(virtual, config.queue.jobsPerHost, say);
   const policyFiles = policyFilesOf(environment);
+  const site = siteOf(environment, folder, virtual?.pulling ?? clock, say);
   const octopus = await Octopus.open({
     folder,
     clock,
     pace: virtual?.pulling ?? clock,
-    hypervisor: simulatedHosts(environment, folder, virtual?.pulling ?? clock),
+    hypervisor: site.hypervisor,
     queue: await queueOf(environment, folder, say),
     surfaces: playground?.surfaces ?? (await realSurfaces(environment, say)),
     people: new People([...(playground?.people ?? []), ...config.people]),
@@ -46,6 +51,7 @@ export async function start(environment: Environment, { port }: { readonly port?
   say('stopping');
   await octopus.stop();
   await playground?.stop();
+  site.close();
   process.exit(0);
 }
 

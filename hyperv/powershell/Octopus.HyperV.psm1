@@ -5,7 +5,10 @@
 
 Set-StrictMode -Version 3.0
 
-foreach ($part in 'protocol', 'own', 'look', 'disks', 'machines', 'power', 'checkpoints', 'images', 'move', 'leftovers', 'site') {
+# Without a file of its own, as the doctor loads it, its parts stand before it already.
+$parts = @()
+if ($PSScriptRoot) { $parts = 'protocol', 'own', 'look', 'disks', 'machines', 'power', 'checkpoints', 'images', 'move', 'leftovers', 'site' }
+foreach ($part in $parts) {
     . ([System.IO.Path]::Combine($PSScriptRoot, "$part.ps1"))
 }
 

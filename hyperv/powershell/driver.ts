@@ -106,7 +106,7 @@ export class PowerShellHypervisor implements Hypervisor {
 
   constructor(options: DriverOptions) {
     const { hosts, images, clock, environment, writes = 3, log = () => undefined } = options;
-    this.#hosts = new Hosts({ hosts, environment, writes, log });
+    this.#hosts = new Hosts({ hosts, environment, writes, keepsModule: true, log });
     this.#images = images;
     this.#uptimes = new Uptimes(clock);
     this.#moves = new Moves(this.#hosts, (host, machine, signal) => this.findMachine(host, machine, signal));
@@ -238,7 +238,12 @@ export class PowerShellHypervisor implements Hypervisor {
       const sample = await this.sample(host, signal);
       if (sample.power === 'off') return;
       if (!sample.reachable) throw new HypervisorError('unreachable', `${host} does not answer`);
-      const { folder } = this.#hosts.place(host);
+      const { folder, board } = this.#hosts.place(host);
+      if (board === null)
+        throw new HypervisorError(
+          'configuration',
+          `${host} could not be switched on again from here: its \`power:\` is not configured`,
+        );
       try {
         await this.#hosts.write(host, 'shut-down-host', { folder }, signal);
       } catch (error) {

@@ -29,6 +29,8 @@ export interface HostsOptions {
   readonly hosts: readonly DriverHost[];
   readonly environment: Readonly<Record<string, string | undefined>>;
   readonly writes: number;
+  /** Whether the module may be written to the hosts, once per version; else it is loaded into memory, shell by shell. */
+  readonly keepsModule: boolean;
   readonly log: (sentence: string) => void;
 }
 
@@ -45,13 +47,13 @@ export class Hosts {
   readonly #module: HostModule = hostModule();
   #isClosed = false;
 
-  constructor({ hosts, environment, writes, log }: HostsOptions) {
+  constructor({ hosts, environment, writes, keepsModule, log }: HostsOptions) {
     this.#places = new Map(hosts.map((host) => [host.name, host]));
     this.#log = log;
     this.#pools = new Map(
       hosts.map((host) => [
         host.name,
-        new Pool(() => this.#open(host, environment), { read: 1, write: writes, move: MOVES }),
+        new Pool(() => this.#open(host, environment, keepsModule), { read: 1, write: writes, move: MOVES }),
       ]),
     );
   }
@@ -140,11 +142,12 @@ export class Hosts {
   async #open(
     { name, shell: start, folder }: DriverHost,
     environment: HostsOptions['environment'],
+    keepsModule: boolean,
   ): Promise<Shell> {
     if (this.#isClosed) throw new HypervisorError('unreachable', `${name}: the driver is closed`);
     const shell = new Shell(start, environment);
     try {
-      await prepare(shell, folder, this.#module, OPENING_MS);
+      await prepare(shell, keepsModule ? { folder } : 'memory', this.#module, OPENING_MS);
     } catch (error) {
       shell.kill();
       await shell.ended;

@@ -32,14 +32,17 @@ export function hostModule(folder: string = import.meta.dirname): HostModule {
   return { version: hash.digest('hex'), files };
 }
 
+/** Where the module is kept: in the folder of Octopus at the host, or, when nothing may change there, in memory alone. */
+export type Keeping = { readonly folder: string } | 'memory';
+
 /**
  * Makes a fresh shell ready: the module is copied to the host unless this version lies there, whole and unchanged, and
  * is loaded. Lines are single statements; whatever a value could hold is inside base64.
  */
 export async function prepare(
   shell: Shell,
-  folder: string,
-  { version, files }: HostModule,
+  keeping: Keeping,
+  module: HostModule,
   deadlineMs: number,
 ): Promise<void> {
   const until = performance.now() + deadlineMs;
@@ -48,23 +51,39 @@ export async function prepare(
   if (shell.start.module === 'installed') return;
   const run = (code: string): Promise<string> => say(shell.start.printed(code));
   for (const line of PREAMBLE) await run(line);
+  const load =
+    keeping === 'memory' ? await remember(run, module) : await copy(run, keeping.folder, module, shell);
+  if (!(await run(`${load};'loaded'`)).includes('loaded'))
+    throw new NoAnswer(`the module could not be loaded: ${shell.stderr.slice(0, 400)}`);
+}
+
+type Run = (code: string) => Promise<string>;
+
+/** Copies what is not there yet; gives the code that loads it. */
+async function copy(run: Run, folder: string, { version, files }: HostModule, shell: Shell): Promise<string> {
   const place = `$OctopusModule=[IO.Path]::Combine(${literal(folder)},'module','${version.slice(0, 16)}')`;
   await run(`${place};[void][IO.Directory]::CreateDirectory($OctopusModule)`);
   const wanted = files.map(({ name, bytes }) => `${name}=${sha256(bytes)}`);
   const lying = new Set((await run(HASHES)).split(/\s+/));
   for (const [index, { name, bytes }] of files.entries())
-    if (!lying.has(wanted[index] ?? '')) await send(run, name, bytes);
+    if (!lying.has(wanted[index] ?? '')) await write(run, name, bytes);
   const said = (await run(HASHES)).split(/\s+/);
   if (!wanted.every((file) => said.includes(file)))
     throw new NoAnswer(
       `the module could not be copied to the host: ${shell.stderr.slice(0, 400) || 'its bytes differ'}`,
     );
-  const loaded = await run(
-    "Import-Module -Name ([IO.Path]::Combine($OctopusModule,'Octopus.HyperV.psm1'));'loaded'",
-  );
-  if (!loaded.includes('loaded'))
-    throw new NoAnswer(`the module could not be loaded: ${shell.stderr.slice(0, 400)}`);
+  return `Import-Module -Name ([IO.Path]::Combine($OctopusModule,'${MAIN}'))`;
 }
+
+/** Keeps the module in a variable of the session; gives the code that loads it. */
+async function remember(run: Run, { files }: HostModule): Promise<string> {
+  const parts = files.filter(({ name }) => name !== MAIN);
+  const main = files.filter(({ name }) => name === MAIN);
+  await send(run, Buffer.concat([...parts, ...main].flatMap(({ bytes }) => [bytes, Buffer.from('\n')])));
+  return 'New-Module -Name Octopus.HyperV -ScriptBlock ([scriptblock]::Create([Text.Encoding]::UTF8.GetString($OctopusOut.ToArray())))|Import-Module';
+}
+
+const MAIN = 'Octopus.HyperV.psm1';
 
 /** Progress, warnings and colours would stand between the answers; text is UTF-8 on both sides. */
 const PREAMBLE = [
@@ -76,14 +95,22 @@ const PREAMBLE = [
 /** Gives `name=hash` of every script that lies in the module's folder. */
 const HASHES = `foreach($f in [IO.Directory]::GetFiles($OctopusModule)){$h=[Security.Cryptography.SHA256]::Create();[IO.Path]::GetFileName($f)+'='+[BitConverter]::ToString($h.ComputeHash([IO.File]::ReadAllBytes($f))).Replace('-','').ToLowerInvariant();$h.Dispose()}`;
 
-async function send(run: (line: string) => Promise<string>, name: string, bytes: Buffer): Promise<void> {
+/** Brings bytes to the host, into `$OctopusOut`. */
+async function send(run: Run, bytes: Buffer): Promise<void> {
   await run('$OctopusPart=New-Object System.Text.StringBuilder');
   const text = gzipSync(bytes).toString('base64');
   for (let from = 0; from < text.length; from += CHUNK)
     await run(`[void]$OctopusPart.Append('${text.slice(from, from + CHUNK)}')`);
-  // Written aside first: two shells that open at once must not load each other's halves.
   await run(
-    `$OctopusIn=New-Object IO.Compression.GZipStream((New-Object IO.MemoryStream(,[Convert]::FromBase64String($OctopusPart.ToString()))),[IO.Compression.CompressionMode]::Decompress);$OctopusOut=New-Object IO.MemoryStream;$OctopusIn.CopyTo($OctopusOut);$OctopusNew=[IO.Path]::Combine($OctopusModule,'${name}.'+[Guid]::NewGuid().ToString('n'));[IO.File]::WriteAllBytes($OctopusNew,$OctopusOut.ToArray())`,
+    '$OctopusIn=New-Object IO.Compression.GZipStream((New-Object IO.MemoryStream(,[Convert]::FromBase64String($OctopusPart.ToString()))),[IO.Compression.CompressionMode]::Decompress);$OctopusOut=New-Object IO.MemoryStream;$OctopusIn.CopyTo($OctopusOut)',
+  );
+}
+
+/** Writes a file of the module: aside first, as two shells that open at once must not load each other's halves. */
+async function write(run: Run, name: string, bytes: Buffer): Promise<void> {
+  await send(run, bytes);
+  await run(
+    `$OctopusNew=[IO.Path]::Combine($OctopusModule,'${name}.'+[Guid]::NewGuid().ToString('n'));[IO.File]::WriteAllBytes($OctopusNew,$OctopusOut.ToArray())`,
   );
   await run(
     `try{[IO.File]::Delete([IO.Path]::Combine($OctopusModule,'${name}'));[IO.File]::Move($OctopusNew,[IO.Path]::Combine($OctopusModule,'${name}'))}catch{[IO.File]::Delete($OctopusNew)}`,

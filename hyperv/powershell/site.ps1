@@ -33,7 +33,7 @@ function Get-OctopusSite {
         storageMovesMax = [int]$about.MaximumStorageMigrations
         switches       = $switches.ToArray()
         folder         = [bool][System.IO.Directory]::Exists($Folder)
-        images         = [object[]]@(Get-OctopusImage -Folder $Folder)
+        images         = [object[]](Get-OctopusImage -Folder $Folder)
         right          = (Get-OctopusRight)
         delegation     = [string[]]@(Get-OctopusDelegation)
         now            = [long][datetime]::UtcNow.Subtract([datetime]'1970-01-01').TotalSeconds

@@ -15,6 +15,9 @@ function errorsOf(text: string): string {
   return 'no error';
 }
 
+const real = (text: string): string =>
+  `cluster:\n  driver: hyperv\n  transport: { by: local }\n  folder: 'D:\\Octopus'\n  switch: External\n  images: [{ name: u, os: linux, login: u, memory: 1g }]\n${text}`;
+
 describe('the configuration', () => {
   test('may be empty: that is the playground', () => {
     const config = parseConfig('', 'octopus.yaml');
@@ -51,6 +54,72 @@ describe('the configuration', () => {
       'listen',
     ])
       expect(text).toMatch(new RegExp(`\\b${key}:`));
+  });
+
+  test('reads the real hosts of the example, with the defaults of the site in each', () => {
+    const [, block = ''] = readFileSync(example, 'utf8').split(/^# Real Hyper-V hosts.*$/m);
+    const { cluster } = parseConfig(block.replaceAll(/^# /gm, ''), 'octopus.yaml');
+
+    if (cluster.driver !== 'hyperv') throw new Error('the example has no real hosts');
+    expect(cluster.transport).toMatchObject({ by: 'ssh', shell: 'powershell.exe' });
+    expect(cluster.hosts).toMatchObject([
+      {
+        address: 'hv01.example.org',
+        folder: 'D:\\Octopus',
+        switch: 'External',
+        share: '\\\\hv01.example.org\\octopus$',
+        power: { by: 'redfish' },
+      },
+      {
+        address: 'hv02',
+        folder: 'E:\\Octopus',
+        switch: 'Extern',
+        power: { by: 'ipmi', password: 'BMC_PASSWORD' },
+      },
+      { power: { by: 'wake-on-lan' } },
+    ]);
+    expect(cluster.images.map(({ os, memoryMin }) => [os, memoryMin])).toEqual([
+      ['linux', 1024],
+      ['windows', 2048],
+    ]);
+  });
+
+  test.each([
+    {
+      text: 'cluster: { driver: vmware }',
+      says: 'cluster.driver: write `driver: simulator` or `driver: hyperv`',
+    },
+    { text: 'cluster: { driver: hyperv }', says: 'cluster.folder' },
+    {
+      text: real('  hosts: [{ name: a, cores: 1, memory: 1g }, { name: a, cores: 1, memory: 1g }]'),
+      says: 'cluster.hosts[1].name: entry [0] has this name already',
+    },
+    {
+      text: real("  hosts: [{ name: a, cores: 1, memory: 1g, folder: 'Octopus' }]"),
+      says: 'cluster.hosts[0].folder: write a full path',
+    },
+    {
+      text: real('  hosts: [{ name: a, cores: 1, memory: 1g, address: -oProxyCommand=x }]'),
+      says: 'cluster.hosts[0].address: an address is a name or a number',
+    },
+    {
+      text: real(
+        '  hosts: [{ name: a, cores: 1, memory: 1g, power: { by: redfish, url: ftp://x, user: u } }]',
+      ),
+      says: 'cluster.hosts[0].power.url: write the address of the board',
+    },
+    {
+      text: real('  hosts: [{ name: a, cores: 1, memory: 1g, power: { by: wake-on-lan, mac: 1 } }]'),
+      says: 'cluster.hosts[0].power.mac',
+    },
+    {
+      text: real(
+        '  hosts: [{ name: a, cores: 1, memory: 1g, power: { by: ipmi, address: b, user: u, password: hunter2 } }]',
+      ),
+      says: 'write the name of an environment variable',
+    },
+  ])('names what is wrong with real hosts: $says', ({ text, says }) => {
+    expect(errorsOf(text)).toContain(says);
   });
 
   test.each([
