@@ -42,6 +42,48 @@ export interface ObservedDisk {
   readonly size: Mib;
 }
 
+/** A saved state of a machine, by the name that people gave it. */
+export interface Checkpoint {
+  readonly name: string;
+  readonly made: Instant;
+}
+
+/** A base image as it lies on a host. */
+export interface ObservedImage {
+  readonly image: ImageName;
+  readonly bytes: number;
+  readonly readOnly: boolean;
+  /** SHA-256 in hex, when it was calculated since the file last changed. */
+  readonly hash: string | null;
+}
+
+/** What a guest is told at its first boot. */
+export interface Seed {
+  readonly hostname: string;
+  readonly os: 'linux' | 'windows';
+  /** Who logs in. */
+  readonly login: string;
+  /** Public keys for ssh, as they stand in `authorized_keys`. */
+  readonly keys: readonly string[];
+}
+
+/**
+ * What a crash has left in our own folder on a host: a machine there without our tag, a folder of no machine, half a disk,
+ * half a move that has arrived, half an image, a machine that Hyper-V has planned for a move and never made.
+ */
+export interface Leftover {
+  readonly kind:
+    | 'untagged-machine'
+    | 'folder-without-machine'
+    | 'half-disk'
+    | 'half-move'
+    | 'half-image'
+    | 'planned-machine';
+  /** What cleaning takes: a machine id, an image's name, or Hyper-V's own id. */
+  readonly name: string;
+  readonly detail: string;
+}
+
 export interface MachineDefinition {
   readonly machine: MachineId;
   readonly name: MachineName;
@@ -86,18 +128,57 @@ export interface Hypervisor {
   deleteDisk(host: HostName, machine: MachineId, signal?: AbortSignal): Promise<void>;
   /** Defines the machine on its differencing disk, switched off. */
   defineMachine(host: HostName, definition: MachineDefinition, signal?: AbortSignal): Promise<void>;
+  /** Gives a machine that is off what its guest reads at its first boot. Another seed than it has replaces that one. */
+  seedMachine(host: HostName, machine: MachineId, seed: Seed, signal?: AbortSignal): Promise<void>;
+  /**
+   * Other processors and memory for a machine that is off, a larger disk also for one that runs. What is left out stays.
+   * A smaller disk, and a disk with checkpoints on it: `conflict`.
+   */
+  resizeMachine(
+    host: HostName,
+    machine: MachineId,
+    size: { readonly cores?: number; readonly memory?: Mib; readonly disk?: Mib },
+    signal?: AbortSignal,
+  ): Promise<void>;
   /** Removes the definition; the disk stays. A running machine rejects with `conflict`. */
   removeMachine(host: HostName, machine: MachineId, signal?: AbortSignal): Promise<void>;
   startMachine(host: HostName, machine: MachineId, signal?: AbortSignal): Promise<void>;
-  /** Shuts the guest down, and turns the machine off when it does not follow in time. A moving machine: `conflict`. */
+  /** Shuts the guest down, and turns the machine off when it does not follow in time. A moving machine: `busy`. */
   stopMachine(host: HostName, machine: MachineId, signal?: AbortSignal): Promise<void>;
   /** Resets a running machine and starts one that is off. The one verb that acts again when it is repeated: see `upSince`. */
   restartMachine(host: HostName, machine: MachineId, signal?: AbortSignal): Promise<void>;
+  /** Writes a running machine's memory to disk and switches it off; its next start goes on where it was. */
+  saveMachine(host: HostName, machine: MachineId, signal?: AbortSignal): Promise<void>;
+
+  /** Oldest first. */
+  listCheckpoints(host: HostName, machine: MachineId, signal?: AbortSignal): Promise<readonly Checkpoint[]>;
+  createCheckpoint(host: HostName, machine: MachineId, name: string, signal?: AbortSignal): Promise<void>;
+  /** A machine that is not off: `conflict`. No such checkpoint: `missing`. */
+  restoreCheckpoint(host: HostName, machine: MachineId, name: string, signal?: AbortSignal): Promise<void>;
+  /** Resolves when what it kept is merged into the machine's disk. */
+  deleteCheckpoint(host: HostName, machine: MachineId, name: string, signal?: AbortSignal): Promise<void>;
+
   /**
    * Live migration with the machine's own disk; afterwards the source knows neither. A machine that is off moves as
    * well. Too many migrations at either host: `busy`.
    */
   migrateMachine(host: HostName, machine: MachineId, to: HostName, signal?: AbortSignal): Promise<void>;
+  /** Cancels a move that is under way from this host; a machine that does not move is left alone. */
+  cancelMigration(host: HostName, machine: MachineId, signal?: AbortSignal): Promise<void>;
+
+  listImages(host: HostName, signal?: AbortSignal): Promise<readonly ObservedImage[]>;
+  /** The SHA-256 of an image, which takes minutes when it is not known. */
+  hashImage(host: HostName, image: ImageName, signal?: AbortSignal): Promise<string>;
+  /**
+   * Copies an image to another host, where it is taken into use when its bytes are the same. Other bytes under its name
+   * there: `base-changed`.
+   */
+  copyImage(host: HostName, image: ImageName, to: HostName, signal?: AbortSignal): Promise<void>;
+
+  listLeftovers(host: HostName, signal?: AbortSignal): Promise<readonly Leftover[]>;
+  /** Deletes one leftover, after looking again that it still is one: `conflict` when it is in use. */
+  cleanLeftover(host: HostName, leftover: Leftover, signal?: AbortSignal): Promise<void>;
+
   /** Resolves when power is off. A host with running machines rejects with `conflict`. */
   powerOff(host: HostName, signal?: AbortSignal): Promise<void>;
   /** Resolves when power is on; the host answers only after it has booted. */

@@ -1,3 +1,4 @@
+import { gzipSync } from 'node:zlib';
 import type {
   Clock,
   Fault,
@@ -13,12 +14,17 @@ import type {
 } from '../../policies/model.ts';
 import {
   HypervisorError,
+  type Checkpoint,
   type Hypervisor,
+  type Leftover,
   type MachineDefinition,
   type ObservedDisk,
+  type ObservedImage,
   type ObservedMachine,
+  type Seed,
 } from '../hypervisor.ts';
 import type { PowerBoard } from '../power/board.ts';
+import { seedImage } from '../seed/seed-image.ts';
 import { AtWork, given } from './at-work.ts';
 import { Hosts, type HostPlace } from './hosts.ts';
 import { Moves } from './moves.ts';
@@ -81,8 +87,9 @@ interface SeenDisk {
   readonly size: Mib;
 }
 
-/** Windows writes to its log of sizes where 0 stands for what is left as it is. */
+/** In calls, 0 stands for static memory and for what is left as it is. */
 const STATIC = 0;
+const AS_IT_IS = 0;
 
 /**
  * Hyper-V hosts by PowerShell.
@@ -231,6 +238,105 @@ export class PowerShellHypervisor implements Hypervisor {
   ): Promise<void> {
     const move = (): Promise<void> => this.#moves.move(host, machine, to, signal);
     while ((await this.#begin(machine, host, { verb: `migrate to ${to}` }, signal, move)) === 'joined');
+  }
+
+  async cancelMigration(host: HostName, machine: MachineId, signal?: AbortSignal): Promise<void> {
+    await this.#moves.cancel(host, machine, signal);
+  }
+
+  // Seeds, sizes, checkpoints.
+
+  seedMachine(host: HostName, machine: MachineId, seed: Seed, signal?: AbortSignal): Promise<void> {
+    const image = gzipSync(seedImage(machine, seed)).toString('base64');
+    return this.#act(host, machine, 'seed-machine', { seed: image }, signal);
+  }
+
+  resizeMachine(
+    host: HostName,
+    machine: MachineId,
+    { cores = AS_IT_IS, memory = AS_IT_IS, disk = AS_IT_IS }: Parameters<Hypervisor['resizeMachine']>[2],
+    signal?: AbortSignal,
+  ): Promise<void> {
+    const args = { cores, memory, memoryMin: this.#memoryMin, disk };
+    return this.#act(host, machine, 'resize-machine', args, signal);
+  }
+
+  async saveMachine(host: HostName, machine: MachineId, signal?: AbortSignal): Promise<void> {
+    await this.#act(host, machine, 'save-machine', {}, signal);
+    this.#uptimes.forget(machine);
+  }
+
+  async listCheckpoints(
+    host: HostName,
+    machine: MachineId,
+    signal?: AbortSignal,
+  ): Promise<readonly Checkpoint[]> {
+    return (await this.#hosts.read(host, 'list-checkpoints', { machine }, signal)) as readonly Checkpoint[];
+  }
+
+  createCheckpoint(host: HostName, machine: MachineId, name: string, signal?: AbortSignal): Promise<void> {
+    return this.#act(host, machine, 'create-checkpoint', { name }, signal);
+  }
+
+  restoreCheckpoint(host: HostName, machine: MachineId, name: string, signal?: AbortSignal): Promise<void> {
+    return this.#act(host, machine, 'restore-checkpoint', { name }, signal);
+  }
+
+  deleteCheckpoint(host: HostName, machine: MachineId, name: string, signal?: AbortSignal): Promise<void> {
+    return this.#act(host, machine, 'delete-checkpoint', { name }, signal);
+  }
+
+  // Images and leftovers.
+
+  async listImages(host: HostName, signal?: AbortSignal): Promise<readonly ObservedImage[]> {
+    const { folder } = this.#hosts.place(host);
+    const seen = (await this.#hosts.read(
+      host,
+      'list-images',
+      { folder },
+      signal,
+    )) as readonly ObservedImage[];
+    return seen.map(({ image, bytes, readOnly, hash }) => ({
+      image,
+      bytes,
+      readOnly,
+      hash: hash === '' ? null : hash,
+    }));
+  }
+
+  async hashImage(host: HostName, image: ImageName, signal?: AbortSignal): Promise<string> {
+    const { folder } = this.#hosts.place(host);
+    return (await given(
+      signal,
+      this.#hosts.ask(host, 'move', 'hash-image', { folder, image }, signal),
+    )) as string;
+  }
+
+  async copyImage(host: HostName, image: ImageName, to: HostName, signal?: AbortSignal): Promise<void> {
+    const { folder } = this.#hosts.place(host);
+    const { folder: toFolder, share } = this.#hosts.place(to);
+    if (share === null)
+      throw new HypervisorError(
+        'configuration',
+        `${to} has no \`share:\` in which other hosts reach its folder`,
+      );
+    const copy = async (): Promise<void> => {
+      const hash = (await this.#hosts.ask(host, 'move', 'hash-image', { folder, image }, signal)) as string;
+      const there = (await this.listImages(to, signal)).some((each) => each.image === image);
+      if (!there) await this.#hosts.ask(host, 'move', 'copy-image', { folder, image, share }, signal);
+      await this.#hosts.ask(to, 'move', 'accept-image', { folder: toFolder, image, hash }, signal);
+    };
+    while ((await this.#begin(`${image} to ${to}`, to, 'copy-image', signal, copy)) === 'joined');
+  }
+
+  async listLeftovers(host: HostName, signal?: AbortSignal): Promise<readonly Leftover[]> {
+    const { folder } = this.#hosts.place(host);
+    return (await this.#hosts.read(host, 'list-leftovers', { folder }, signal)) as readonly Leftover[];
+  }
+
+  async cleanLeftover(host: HostName, { kind, name }: Leftover, signal?: AbortSignal): Promise<void> {
+    const { folder } = this.#hosts.place(host);
+    await given(signal, this.#hosts.write(host, 'clean-leftover', { folder, kind, name }, signal));
   }
 
   async powerOff(host: HostName, signal?: AbortSignal): Promise<void> {

@@ -50,6 +50,7 @@ function Get-OctopusView {
     if ($Address.Count -gt 0) { $first = [string]$Address[0] }
     @{
         machine  = [string]$Tag.machine
+        id       = [string]$VM.Id
         image    = [string]$Tag.image
         name     = [string]$VM.Name
         cores    = [int]$VM.ProcessorCount

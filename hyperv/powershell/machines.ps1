@@ -218,6 +218,8 @@ function Add-OctopusSeed {
         $plain = New-Object -TypeName System.IO.MemoryStream
         $reader.CopyTo($plain)
         $drives = @(Hyper-V\Get-VMDvdDrive -VM $vm)
+        # What a guest has read, or reads, cannot be taken back: a machine that runs has the seed that it was started with.
+        if ([string]$vm.State -ne 'Off' -and [System.IO.File]::Exists($path)) { return }
         $isThere = [System.IO.File]::Exists($path) -and [System.Convert]::ToBase64String([System.IO.File]::ReadAllBytes($path)) -ceq [System.Convert]::ToBase64String($plain.ToArray())
         if (-not $isThere) {
             if ([string]$vm.State -ne 'Off') {

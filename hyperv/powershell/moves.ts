@@ -41,9 +41,13 @@ export class Moves {
     }
     const there = await this.#find(to, machine, signal);
     if (here === undefined && there !== undefined) return this.#clearSource(host, machine, signal);
+    if (here?.power === 'off' && there !== undefined && (await this.#isArrived(host, machine, to, signal)))
+      return this.#leave(host, machine, signal);
     if (here === undefined) throw new HypervisorError('missing', `${host} has no machine ${machine}`);
     if (here.power !== 'moving') {
       await this.#refuse(host, here, there, to, target, signal);
+      if (this.#hosts.place(to).share !== null && (await this.#isOff(host, machine, signal)))
+        return this.#carry(host, machine, to, signal);
       await this.#send(host, here, to, signal);
     }
     await this.#settle(host, machine, to, signal);
@@ -103,6 +107,65 @@ export class Moves {
     } finally {
       for (const end of [host, to]) this.#begun.set(end, (this.#begun.get(end) ?? 1) - 1);
     }
+  }
+
+  /**
+   * A machine that is off travels without its base image: its own files are copied, registered on the other host under the
+   * same Hyper-V id, and removed here when they are seen there. Cut short anywhere, it is off at both ends at worst.
+   */
+  async #carry(
+    host: HostName,
+    machine: MachineId,
+    to: HostName,
+    signal: AbortSignal | undefined,
+  ): Promise<void> {
+    const { folder } = this.#hosts.place(host);
+    const { folder: toFolder, share, switch: network } = this.#hosts.place(to);
+    const disk = (await this.#hosts.read(host, 'find-disk', { folder, machine }, signal)) as {
+      readonly image: string;
+    } | null;
+    if (disk === null) throw new HypervisorError('missing', `${host} has no disk of ${machine}`);
+    const { id } = (await this.#hosts.ask(
+      host,
+      'move',
+      'send-machine',
+      { folder, machine, share },
+      signal,
+    )) as {
+      readonly id: string;
+    };
+    const args = { folder: toFolder, machine, id, image: disk.image, switch: network };
+    await this.#hosts.ask(to, 'move', 'receive-machine', args, signal);
+    if ((await this.#find(to, machine, signal)) === undefined)
+      throw new HypervisorError('unknown-outcome', `${machine} was registered on ${to} and is not there`);
+    await this.#leave(host, machine, signal);
+  }
+
+  /** Off, and not saved: what was saved can be copied no more than what runs. */
+  async #isOff(host: HostName, machine: MachineId, signal: AbortSignal | undefined): Promise<boolean> {
+    const seen = (await this.#hosts.read(host, 'find-machine', { machine }, signal)) as {
+      readonly state: string;
+    } | null;
+    return seen?.state === 'Off';
+  }
+
+  /** Whether both ends have the very same machine: a cold move that was cut short before its last step. */
+  async #isArrived(
+    host: HostName,
+    machine: MachineId,
+    to: HostName,
+    signal: AbortSignal | undefined,
+  ): Promise<boolean> {
+    const [here, there] = (await Promise.all(
+      [host, to].map((end) => this.#hosts.read(end, 'find-machine', { machine }, signal)),
+    )) as readonly ({ readonly id: string } | null)[];
+    return here != null && here.id === there?.id;
+  }
+
+  async #leave(host: HostName, machine: MachineId, signal: AbortSignal | undefined): Promise<void> {
+    const { folder } = this.#hosts.place(host);
+    await this.#hosts.write(host, 'remove-machine', { folder, machine }, signal);
+    await this.#clearSource(host, machine, signal);
   }
 
   /** Follows a move to its end, and clears the source when the machine has arrived. */

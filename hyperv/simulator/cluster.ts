@@ -152,6 +152,14 @@ export class Cluster {
     return operation;
   }
 
+  /** A migration from this host is given up before it took effect. */
+  cancel(host: HostName, machine: MachineId): void {
+    this.world.operations = this.world.operations.filter(
+      (other) => !(other.verb === 'migrateMachine' && other.host === host && other.machine === machine),
+    );
+    if (this.#store !== null) saveWorld(this.#store, this.world);
+  }
+
   async #over({ ends }: Operation, { verb, host, signal }: Call): Promise<void> {
     await this.#clock.at(ends, signal);
     this.settled();

@@ -14,6 +14,15 @@ export const DURATIONS = {
   startMachine: 3,
   stopMachine: 5,
   restartMachine: 8,
+  seedMachine: 1,
+  resizeMachine: 2,
+  saveMachine: 6,
+  createCheckpoint: 3,
+  restoreCheckpoint: 4,
+  deleteCheckpoint: 10,
+  hashImage: 40,
+  copyImage: 90,
+  cleanLeftover: 1,
   /** From power to an address that the guest reports. */
   guestBoot: 20,
   /** What the board takes to switch a host on; then the host boots. */
@@ -24,6 +33,10 @@ export const DURATIONS = {
 
 export const DISK_FRESH: Mib = 4;
 export const DISK_BOOTED: Record<'linux' | 'windows', Mib> = { linux: 45, windows: 2048 };
+
+/** What a guest sees of its disk before it is made larger, and what an image takes. */
+export const DISK_VIRTUAL: Mib = 20_480;
+export const IMAGE_BYTES = 2_147_483_648;
 
 /** Migrations that a host takes part in at a time, as Hyper-V has it by default. */
 export const MIGRATIONS_MAX = 2;

@@ -1,3 +1,5 @@
+import { createHash } from 'node:crypto';
+import { isDeepStrictEqual } from 'node:util';
 import type {
   Clock,
   HostInventory,
@@ -10,15 +12,21 @@ import type {
 } from '../../policies/model.ts';
 import {
   HypervisorError,
+  type Checkpoint,
   type Hypervisor,
+  type Leftover,
   type MachineDefinition,
   type ObservedDisk,
+  type ObservedImage,
   type ObservedMachine,
+  type Seed,
 } from '../hypervisor.ts';
 import { Cluster, type Begun } from './cluster.ts';
 import {
   DISK_BOOTED,
+  DISK_VIRTUAL,
   DURATIONS,
+  IMAGE_BYTES,
   MIGRATIONS_MAX,
   migrationSeconds,
   scaled,
@@ -193,7 +201,7 @@ export class Simulator implements Hypervisor {
       if (disk?.image === image) return null;
       if (disk !== undefined)
         throw new HypervisorError('conflict', `${machine} has a disk of ${disk.image} on ${host} already`);
-      if (!this.#images.has(image)) throw new HypervisorError('missing', `${host} has no image ${image}`);
+      this.#refuseWithoutImage(found, host, image);
       // Two creations on one base image at a time meet a sharing violation on a real host.
       const taken = this.#cluster.world.operations.some(
         (other) => other.verb === 'createDifferencingDisk' && other.host === host && other.image === image,
@@ -268,8 +276,13 @@ export class Simulator implements Hypervisor {
     });
   }
 
-  migrateMachine(host: HostName, machine: MachineId, to: HostName, signal?: AbortSignal): Promise<void> {
-    return this.#cluster.act({ verb: 'migrateMachine', host, machine, signal }, (found, now) => {
+  async migrateMachine(
+    host: HostName,
+    machine: MachineId,
+    to: HostName,
+    signal?: AbortSignal,
+  ): Promise<void> {
+    await this.#cluster.act({ verb: 'migrateMachine', host, machine, signal }, (found, now) => {
       const there = found.machines.get(machine);
       if (!this.#cluster.answers(to, now)) throw new HypervisorError('unreachable', `${to} does not answer`);
       const atTarget = hostOf(this.#cluster.world, to).machines.has(machine);
@@ -289,6 +302,179 @@ export class Simulator implements Hypervisor {
       const seconds = migrationSeconds(size, memory, this.#network, together);
       return { effect: { verb: 'migrateMachine', machine, to }, seconds };
     });
+    if (host !== to && hostOf(this.#cluster.world, host).machines.has(machine))
+      throw new HypervisorError('unknown-outcome', `${machine} did not move and is still on ${host}`);
+  }
+
+  async cancelMigration(host: HostName, machine: MachineId, signal?: AbortSignal): Promise<void> {
+    await this.#cluster.look({ verb: 'cancelMigration', host, machine, signal }, () =>
+      this.#cluster.cancel(host, machine),
+    );
+  }
+
+  // Seeds, sizes, checkpoints.
+
+  seedMachine(host: HostName, machine: MachineId, seed: Seed, signal?: AbortSignal): Promise<void> {
+    return this.#cluster.act({ verb: 'seedMachine', host, machine, signal }, (found) => {
+      const there = existing(found, host, machine);
+      if (isDeepStrictEqual(there.seed, seed) || (there.power === 'running' && there.seed !== undefined))
+        return null;
+      if (there.power === 'running') throw stillRunning(there, host);
+      return { effect: { verb: 'seedMachine', machine, seed }, seconds: DURATIONS.seedMachine };
+    });
+  }
+
+  resizeMachine(
+    host: HostName,
+    machine: MachineId,
+    size: Parameters<Hypervisor['resizeMachine']>[2],
+    signal?: AbortSignal,
+  ): Promise<void> {
+    return this.#cluster.act({ verb: 'resizeMachine', host, machine, signal }, (found) => {
+      const there = existing(found, host, machine);
+      const { cores = there.cores, memory = there.memory } = size;
+      const has = found.disks.get(machine)?.virtual ?? DISK_VIRTUAL;
+      const disk = size.disk === undefined || size.disk === has ? null : size.disk;
+      const isOther = cores !== there.cores || memory !== there.memory;
+      if (!isOther && disk === null) return null;
+      if (isOther && there.power === 'running') throw stillRunning(there, host);
+      if (disk !== null && disk < has)
+        throw new HypervisorError('conflict', `the disk of ${there.name} has ${has} MiB already`);
+      if (disk !== null && (there.checkpoints ?? []).length > 0)
+        throw new HypervisorError('conflict', `${there.name} has checkpoints: delete them first`);
+      return {
+        effect: { verb: 'resizeMachine', machine, cores, memory, disk },
+        seconds: DURATIONS.resizeMachine,
+      };
+    });
+  }
+
+  saveMachine(host: HostName, machine: MachineId, signal?: AbortSignal): Promise<void> {
+    return this.#cluster.act({ verb: 'saveMachine', host, machine, signal }, (found) => {
+      const there = existing(found, host, machine);
+      if (there.isSaved === true) return null;
+      if (there.power === 'off')
+        throw new HypervisorError('conflict', `${there.name} is off: there is nothing to save`);
+      return begun({ verb: 'saveMachine', machine });
+    });
+  }
+
+  listCheckpoints(host: HostName, machine: MachineId, signal?: AbortSignal): Promise<readonly Checkpoint[]> {
+    return this.#cluster.look(
+      { verb: 'listCheckpoints', host, machine, signal },
+      (found) => existing(found, host, machine).checkpoints ?? [],
+    );
+  }
+
+  createCheckpoint(host: HostName, machine: MachineId, name: string, signal?: AbortSignal): Promise<void> {
+    return this.#checkpoint('createCheckpoint', { host, machine, name, signal }, (_, has) => !has);
+  }
+
+  restoreCheckpoint(host: HostName, machine: MachineId, name: string, signal?: AbortSignal): Promise<void> {
+    return this.#checkpoint('restoreCheckpoint', { host, machine, name, signal }, (there, has) => {
+      if (!has) throw new HypervisorError('missing', `${there.name} has no checkpoint of this name`);
+      if (there.power === 'running') throw stillRunning(there, host);
+      return true;
+    });
+  }
+
+  deleteCheckpoint(host: HostName, machine: MachineId, name: string, signal?: AbortSignal): Promise<void> {
+    return this.#checkpoint('deleteCheckpoint', { host, machine, name, signal }, (_, has) => has);
+  }
+
+  #checkpoint(
+    verb: 'createCheckpoint' | 'restoreCheckpoint' | 'deleteCheckpoint',
+    {
+      host,
+      machine,
+      name,
+      signal,
+    }: {
+      readonly host: HostName;
+      readonly machine: MachineId;
+      readonly name: string;
+      readonly signal: AbortSignal | undefined;
+    },
+    isWanted: (there: SimulatedMachine, has: boolean) => boolean,
+  ): Promise<void> {
+    return this.#cluster.act({ verb, host, machine, signal }, (found) => {
+      const there = existing(found, host, machine);
+      const has = (there.checkpoints ?? []).some((each) => each.name === name);
+      return isWanted(there, has) ? { effect: { verb, machine, name }, seconds: DURATIONS[verb] } : null;
+    });
+  }
+
+  // Images and leftovers.
+
+  listImages(host: HostName, signal?: AbortSignal): Promise<readonly ObservedImage[]> {
+    return this.#cluster.look({ verb: 'listImages', host, machine: null, signal }, (found) =>
+      this.#imagesAt(found).map((image) => ({
+        image,
+        bytes: IMAGE_BYTES,
+        readOnly: true,
+        hash: hashOf(image),
+      })),
+    );
+  }
+
+  async hashImage(host: HostName, image: ImageName, signal?: AbortSignal): Promise<string> {
+    await this.#cluster.act({ verb: 'hashImage', host, machine: null, signal }, (found) => {
+      this.#refuseWithoutImage(found, host, image);
+      return { effect: { verb: 'hashImage', image }, seconds: DURATIONS.hashImage };
+    });
+    return hashOf(image);
+  }
+
+  copyImage(host: HostName, image: ImageName, to: HostName, signal?: AbortSignal): Promise<void> {
+    return this.#cluster.act({ verb: 'copyImage', host, machine: null, signal }, (found, now) => {
+      this.#refuseWithoutImage(found, host, image);
+      if (!this.#cluster.answers(to, now)) throw new HypervisorError('unreachable', `${to} does not answer`);
+      if (this.#imagesAt(hostOf(this.#cluster.world, to)).includes(image)) return null;
+      return { effect: { verb: 'copyImage', image, to }, seconds: DURATIONS.copyImage };
+    });
+  }
+
+  /** Takes an image away from a host, or leaves something behind there, as a person or a crash would. */
+  spoil(
+    host: HostName,
+    { image, leftover }: { readonly image?: ImageName; readonly leftover?: Leftover },
+  ): void {
+    const found = hostOf(this.#cluster.world, host);
+    if (image !== undefined) found.images = this.#imagesAt(found).filter((each) => each !== image);
+    if (leftover !== undefined) found.leftovers = [...(found.leftovers ?? []), leftover];
+  }
+
+  listLeftovers(host: HostName, signal?: AbortSignal): Promise<readonly Leftover[]> {
+    return this.#cluster.look({ verb: 'listLeftovers', host, machine: null, signal }, (found) => [
+      ...(found.leftovers ?? []),
+      ...[...found.disks.keys()]
+        .filter((machine) => !found.machines.has(machine))
+        .map((name) => ({ kind: 'folder-without-machine' as const, name, detail: 'with a disk' })),
+    ]);
+  }
+
+  cleanLeftover(host: HostName, leftover: Leftover, signal?: AbortSignal): Promise<void> {
+    const { kind, name } = leftover;
+    const machine = name as MachineId;
+    return this.#cluster.act({ verb: 'cleanLeftover', host, machine, signal }, (found) => {
+      if (kind === 'folder-without-machine') {
+        if (found.machines.has(machine))
+          throw new HypervisorError('conflict', `${name} lives in this folder`);
+        return found.disks.has(machine) ? begun({ verb: 'deleteDisk', machine }) : null;
+      }
+      const isThere = (found.leftovers ?? []).some((each) => each.kind === kind && each.name === name);
+      if (!isThere) return null;
+      return { effect: { verb: 'cleanLeftover', leftover }, seconds: DURATIONS.cleanLeftover };
+    });
+  }
+
+  #imagesAt({ images }: SimulatedHost): readonly ImageName[] {
+    return images ?? [...this.#images.keys()];
+  }
+
+  #refuseWithoutImage(found: SimulatedHost, host: HostName, image: ImageName): void {
+    if (!this.#imagesAt(found).includes(image))
+      throw new HypervisorError('missing', `${host} has no image ${image}`);
   }
 
   async powerOff(host: HostName, signal?: AbortSignal): Promise<void> {
@@ -309,8 +495,18 @@ export class Simulator implements Hypervisor {
   }
 }
 
-function begun(effect: Exclude<Effect, { verb: 'migrateMachine' }>): Begun {
+type Plain = Extract<Effect, { readonly verb: Exclude<keyof typeof DURATIONS, 'guestBoot' | 'hostBoot'> }>;
+
+function begun(effect: Plain): Begun {
   return { effect, seconds: DURATIONS[effect.verb] };
+}
+
+function stillRunning({ name }: SimulatedMachine, host: HostName): HypervisorError {
+  return new HypervisorError('conflict', `${name} runs on ${host}: stop it first`);
+}
+
+function hashOf(image: ImageName): string {
+  return createHash('sha256').update(image).digest('hex').toUpperCase();
 }
 
 function existing(host: SimulatedHost, name: HostName, machine: MachineId): SimulatedMachine {

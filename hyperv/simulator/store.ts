@@ -1,6 +1,7 @@
 import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
-import type { HostName, Instant } from '../../policies/model.ts';
+import type { HostName, ImageName, Instant } from '../../policies/model.ts';
+import type { Leftover } from '../hypervisor.ts';
 import type { Operation, SimulatedDisk, SimulatedHost, SimulatedMachine, World } from './world.ts';
 
 /** The world as the file holds it. */
@@ -13,6 +14,8 @@ interface Saved {
     readonly answersFrom: Instant;
     readonly machines: readonly SimulatedMachine[];
     readonly disks: readonly SimulatedDisk[];
+    readonly images?: readonly ImageName[];
+    readonly leftovers?: readonly Leftover[];
   }[];
   readonly operations: readonly Operation[];
 }
@@ -25,13 +28,9 @@ export function saveWorld(file: string, world: World): void {
   const saved: Saved = {
     version: 1,
     addresses: world.addresses,
-    hosts: [...world.hosts].map(([name, host]) => ({
-      name,
-      power: host.power,
-      answersFrom: host.answersFrom,
-      machines: [...host.machines.values()],
-      disks: [...host.disks.values()],
-    })),
+    hosts: [...world.hosts].map(([name, { machines, disks, ...rest }]) =>
+      Object.assign(rest, { name, machines: [...machines.values()], disks: [...disks.values()] }),
+    ),
     operations: world.operations,
   };
   mkdirSync(dirname(file), { recursive: true });
@@ -50,8 +49,9 @@ export function loadWorld(file: string): World | undefined {
   }
   const saved = parsed(file, text);
   const hosts = new Map<HostName, SimulatedHost>();
-  for (const { name, power, answersFrom, machines, disks } of saved.hosts)
+  for (const { name, power, answersFrom, machines, disks, ...rest } of saved.hosts)
     hosts.set(name, {
+      ...rest,
       power,
       answersFrom,
       machines: new Map(machines.map((machine) => [machine.machine, machine])),

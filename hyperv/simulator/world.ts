@@ -1,5 +1,5 @@
 import type { HostName, ImageName, Instant, MachineId, Mib, Seconds } from '../../policies/model.ts';
-import type { MachineDefinition } from '../hypervisor.ts';
+import type { Checkpoint, Leftover, MachineDefinition, Seed } from '../hypervisor.ts';
 import { DISK_FRESH } from './durations.ts';
 
 // What the simulated hosts hold, and what operations under way will make of it. An operation takes effect when its
@@ -7,7 +7,13 @@ import { DISK_FRESH } from './durations.ts';
 // what it would see on real hosts.
 
 export interface SimulatedMachine extends MachineDefinition {
+  cores: number;
+  memory: Mib;
   power: 'running' | 'off';
+  /** Its memory is on disk: the next start goes on where it was. */
+  isSaved?: boolean;
+  seed?: Seed;
+  checkpoints?: readonly Checkpoint[];
   /** When it was switched on or reset; null while off. */
   upSince: Instant | null;
   readonly address: string;
@@ -18,6 +24,8 @@ export interface SimulatedDisk {
   readonly image: ImageName;
   /** As it was when the machine was last switched off; a running machine's disk grows: see `diskSize`. */
   size: Mib;
+  /** What the guest sees; absent: as large as its image. */
+  virtual?: Mib;
 }
 
 export interface SimulatedHost {
@@ -26,6 +34,9 @@ export interface SimulatedHost {
   answersFrom: Instant;
   readonly machines: Map<MachineId, SimulatedMachine>;
   readonly disks: Map<MachineId, SimulatedDisk>;
+  /** Images that were copied here, or taken away; absent: those of the site. */
+  images?: readonly ImageName[];
+  leftovers?: readonly Leftover[];
 }
 
 /** What an operation does, once it is over. */
@@ -38,9 +49,31 @@ export type Effect =
       readonly address: string;
     }
   | {
-      readonly verb: 'deleteDisk' | 'removeMachine' | 'startMachine' | 'stopMachine' | 'restartMachine';
+      readonly verb:
+        | 'deleteDisk'
+        | 'removeMachine'
+        | 'startMachine'
+        | 'stopMachine'
+        | 'restartMachine'
+        | 'saveMachine';
       readonly machine: MachineId;
     }
+  | { readonly verb: 'seedMachine'; readonly machine: MachineId; readonly seed: Seed }
+  | {
+      readonly verb: 'resizeMachine';
+      readonly machine: MachineId;
+      readonly cores: number;
+      readonly memory: Mib;
+      readonly disk: Mib | null;
+    }
+  | {
+      readonly verb: 'createCheckpoint' | 'restoreCheckpoint' | 'deleteCheckpoint';
+      readonly machine: MachineId;
+      readonly name: string;
+    }
+  | { readonly verb: 'hashImage'; readonly image: ImageName }
+  | { readonly verb: 'copyImage'; readonly image: ImageName; readonly to: HostName }
+  | { readonly verb: 'cleanLeftover'; readonly leftover: Leftover }
   | { readonly verb: 'migrateMachine'; readonly machine: MachineId; readonly to: HostName }
   | { readonly verb: 'powerOn' | 'powerOff' };
 
@@ -97,6 +130,33 @@ function takeEffect(world: World, operation: Operation, pace: Pace): void {
     case 'stopMachine':
       switchMachine(host, operation.machine, null, ends, pace);
       return;
+    case 'saveMachine':
+      switchMachine(host, operation.machine, null, ends, pace);
+      change(host, operation.machine, (machine) => (machine.isSaved = true));
+      return;
+    case 'seedMachine':
+      change(host, operation.machine, (machine) => (machine.seed = operation.seed));
+      return;
+    case 'resizeMachine':
+      resize(host, operation);
+      return;
+    case 'createCheckpoint':
+    case 'restoreCheckpoint':
+    case 'deleteCheckpoint':
+      change(host, operation.machine, (machine) => takeCheckpoint(machine, operation, ends));
+      return;
+    case 'hashImage':
+      return;
+    case 'copyImage': {
+      const to = hostOf(world, operation.to);
+      if (to.images?.includes(operation.image) === false) to.images = [...to.images, operation.image];
+      return;
+    }
+    case 'cleanLeftover': {
+      const { kind, name } = operation.leftover;
+      host.leftovers = (host.leftovers ?? []).filter((each) => each.kind !== kind || each.name !== name);
+      return;
+    }
     case 'migrateMachine': {
       const to = hostOf(world, operation.to);
       move(operation.machine, host.machines, to.machines);
@@ -112,6 +172,33 @@ function takeEffect(world: World, operation: Operation, pace: Pace): void {
   }
 }
 
+function change(host: SimulatedHost, id: MachineId, work: (machine: SimulatedMachine) => unknown): void {
+  const machine = host.machines.get(id);
+  if (machine !== undefined) work(machine);
+}
+
+function resize(
+  host: SimulatedHost,
+  { machine, cores, memory, disk }: Effect & { verb: 'resizeMachine' },
+): void {
+  change(host, machine, (found) => {
+    found.cores = cores;
+    found.memory = memory;
+  });
+  const found = host.disks.get(machine);
+  if (found !== undefined && disk !== null) found.virtual = disk;
+}
+
+function takeCheckpoint(
+  machine: SimulatedMachine,
+  { verb, name }: { readonly verb: string; readonly name: string },
+  now: Instant,
+): void {
+  const { checkpoints = [] } = machine;
+  if (verb === 'createCheckpoint') machine.checkpoints = [...checkpoints, { name, made: now }];
+  if (verb === 'deleteCheckpoint') machine.checkpoints = checkpoints.filter((each) => each.name !== name);
+}
+
 function switchMachine(
   host: SimulatedHost,
   id: MachineId,
@@ -124,6 +211,7 @@ function switchMachine(
   const disk = host.disks.get(id);
   if (disk !== undefined) disk.size = diskSize(disk, machine, now, pace);
   machine.power = upSince === null ? 'off' : 'running';
+  machine.isSaved = false;
   machine.upSince = upSince;
 }
 

@@ -10,7 +10,8 @@ import { Simulator, type SimulatorOptions } from '../../hyperv/simulator/simulat
 import { SITE } from '../../hyperv/simulator/site.ts';
 import { idle, RealClock, VirtualClock } from '../../jobs/clock.ts';
 import type { HostName, ImageName, Instant, MachineId, MachineName } from '../../policies/model.ts';
-import { conformance } from './conformance.ts';
+import { conformance, type Stage } from './conformance.ts';
+import { conformanceOfMore } from './conformance-more.ts';
 
 const noon = 1_800_000_000 as Instant;
 const [hv01, hv02, hv03] = ['hv01', 'hv02', 'hv03'] as HostName[] as [HostName, HostName, HostName];
@@ -51,7 +52,7 @@ async function outcomes(calls: readonly Promise<unknown>[]): Promise<string[]> {
   );
 }
 
-conformance('the simulator', () => {
+const stage = (): Promise<Stage> => {
   const { clock, simulator } = world();
   return Promise.resolve({
     hypervisor: simulator,
@@ -66,7 +67,10 @@ conformance('the simulator', () => {
     comeBack: (host) => simulator.comeBack(host),
     end: () => Promise.resolve(),
   });
-});
+};
+
+conformance('the simulator', stage);
+conformanceOfMore('the simulator', stage);
 
 describe('time and size', () => {
   test('a machine takes as long as on a real host: disk 1 s, definition 2 s, start 3 s, address 20 s later', async () => {
