@@ -326,7 +326,7 @@ export class PowerShellHypervisor implements Hypervisor {
       if (!there) await this.#hosts.ask(host, 'move', 'copy-image', { folder, image, share }, signal);
       await this.#hosts.ask(to, 'move', 'accept-image', { folder: toFolder, image, hash }, signal);
     };
-    while ((await this.#begin(`${image} to ${to}`, to, 'copy-image', signal, copy)) === 'joined');
+    while ((await this.#begin(`${image} to ${to}`, to, { verb: 'copy-image' }, signal, copy)) === 'joined');
   }
 
   async listLeftovers(host: HostName, signal?: AbortSignal): Promise<readonly Leftover[]> {
