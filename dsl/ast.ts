@@ -96,8 +96,19 @@ export type ExpressionNode =
       readonly otherwise: Body | null;
       readonly span: Span;
     }
+  | QueryNode
   | { readonly kind: 'return'; readonly value: ExpressionNode | null; readonly span: Span }
   | { readonly kind: 'break'; readonly span: Span };
+
+/** A fact query: its members run through the facts of their templates. */
+export interface QueryNode {
+  readonly kind: 'query';
+  readonly word: Name;
+  readonly members: readonly { readonly variable: Name; readonly templates: readonly Name[] }[];
+  readonly test: ExpressionNode;
+  readonly do: Body;
+  readonly span: Span;
+}
 
 /** One term of a constraint. `negated`: it stood behind `~`. */
 export type TermNode = { readonly negated: boolean; readonly span: Span } & (
@@ -184,6 +195,8 @@ export interface FactsNode extends Whole {
 /** One global of a defglobal. */
 export interface GlobalDefinitionNode extends Whole {
   readonly kind: 'defglobal';
+  /** `(defglobal A ?*x* = 1)`. */
+  readonly module: string | null;
   readonly value: ExpressionNode;
 }
 
@@ -200,4 +213,16 @@ export interface RuleNode extends Whole {
   readonly actions: Body;
 }
 
-export type ConstructNode = TemplateNode | FactsNode | GlobalDefinitionNode | FunctionNode | RuleNode;
+export interface ModuleNode extends Whole {
+  readonly kind: 'defmodule';
+  /** What it exports and imports, each by its word. */
+  readonly ports: readonly AttributeNode[];
+}
+
+export type ConstructNode =
+  | TemplateNode
+  | FactsNode
+  | GlobalDefinitionNode
+  | FunctionNode
+  | RuleNode
+  | ModuleNode;

@@ -1,4 +1,4 @@
-import type { FunctionSignature } from '../engine/rule.ts';
+import { MAIN, type FunctionSignature } from '../engine/rule.ts';
 import type {
   AttributeNode,
   ConstructNode,
@@ -14,7 +14,7 @@ import { checkFact } from './check/facts.ts';
 import { functionsOf } from './check/functions.ts';
 import { Scope } from './check/scope.ts';
 import { templateOf } from './check/templates.ts';
-import { error, warning, type Diagnostic } from './diagnostic.ts';
+import { error, warning, type Diagnostic, type Span } from './diagnostic.ts';
 import { definitionsOf, type Definitions, type KnownTemplate, type Names } from './names.ts';
 import { didYouMean } from './suggest.ts';
 import { unreachable } from './unreachable.ts';
@@ -46,10 +46,15 @@ export function check(
   const names: Names = {
     templates,
     functions: functionsOf(definitions.functions, functions, report),
-    globals: new Set(definitions.globals.map((node) => node.name.text)),
+    globals: new Map(definitions.globals.map(({ name }) => [name.text, name.text])),
     ordered: orderedFacts(constructs, templates),
+    dialect: 'policy',
+    spreads: false,
+    module: MAIN,
+    orderedKey: () => null,
   };
   const checking = new Checking(names, report);
+  for (const node of definitions.modules) report(noModules(node.name.span));
   for (const node of definitions.templates) for (const slot of node.slots) checking.defaults(slot.attributes);
   for (const node of definitions.globals) checking.value(node.value);
   for (const node of definitions.facts) for (const fact of node.facts) checking.fact(fact, node.broken);
@@ -80,6 +85,8 @@ export function checkConstruct(
       return;
     case 'defrule':
       checking.rule(node);
+      return;
+    case 'defmodule':
       return;
     default:
       unreachable(node);
@@ -160,17 +167,13 @@ class Checking {
   /** DSL2019: a salience that CLIPS does not take. DSL2024: a declaration that there is not. */
   #declaration({ name, values, span }: AttributeNode): void {
     if (name.text === 'auto-focus') {
-      this.#report(
-        error('DSL1004', name.span, '`auto-focus` of CLIPS is not part of this language', {
-          help: 'there are no modules',
-        }),
-      );
+      this.#autoFocus(name.span, values);
       return;
     }
     if (name.text !== 'salience') {
       this.#report(
         error('DSL2024', name.span, `a rule has no declaration \`${name.text}\``, {
-          help: didYouMean(name.text, ['salience']) ?? 'a rule declares its `salience`',
+          help: didYouMean(name.text, ['salience', 'auto-focus']) ?? 'a rule declares its `salience`',
         }),
       );
       return;
@@ -190,6 +193,20 @@ class Checking {
     }
   }
 
+  /** DSL1004 in a policy, which has no modules; DSL2024: not TRUE or FALSE. */
+  #autoFocus(span: Span, values: readonly ExpressionNode[]): void {
+    if (this.#names.dialect === 'policy') {
+      this.#report(noModules(span));
+      return;
+    }
+    const [value] = values;
+    const isTruth = value?.kind === 'literal' && (value.text === 'TRUE' || value.text === 'FALSE');
+    if (values.length === 1 && isTruth) return;
+    this.#report(
+      error('DSL2024', span, '`auto-focus` is TRUE or FALSE', { help: 'FALSE when it is not declared' }),
+    );
+  }
+
   #context(place: Context['place'], scope: Scope, broken: boolean): Context {
     return {
       names: this.#names,
@@ -199,8 +216,16 @@ class Checking {
       broken,
       inLoop: false,
       valueOf: checkValue,
+      expressionOf: checkExpression,
     };
   }
+}
+
+/** DSL1004: a policy has no modules. */
+function noModules(span: Span): Diagnostic {
+  return error('DSL1004', span, 'modules of CLIPS are not part of policies', {
+    help: 'leave them out: order rules by `(declare (salience …))`',
+  });
 }
 
 /** Names of the facts without a template that are made somewhere. */

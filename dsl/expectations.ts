@@ -21,6 +21,8 @@ const phrases: Readonly<Record<string, string>> = {
   best: '`(maximize …)` or `(minimize …)`',
   assertForm: 'a fact such as `(name …)`',
   bindForm: 'the variable to be bound',
+  queryForm: 'a member such as `(?f template)`',
+  queryMember: "a template's name",
 };
 
 /** What is missing where one token would do, by phrase and token. */
@@ -33,6 +35,9 @@ const places: Readonly<Record<string, string>> = {
   'deftemplate Close': 'a slot or `)`',
   'deffacts Close': 'a fact or `)`',
   'defrule Close': 'an action or `)`',
+  'defmodule Symbol': "the module's name",
+  'defmodule Close': '`(export …)`, `(import …)` or `)`',
+  'queryForm Open': 'the members, `((?f template))`',
   'defglobal Close': '`?*name* = value` or `)`',
   'slotDefinition Symbol': "the slot's name",
   'slotDefinition Close': 'an attribute such as `(type INTEGER)`, or `)`',

@@ -8,7 +8,14 @@ import { unreachable } from './unreachable.ts';
 
 export type Kind = ConstructNode['kind'];
 
-export const kinds: readonly Kind[] = ['deftemplate', 'deffacts', 'defglobal', 'deffunction', 'defrule'];
+export const kinds: readonly Kind[] = [
+  'deftemplate',
+  'deffacts',
+  'defglobal',
+  'deffunction',
+  'defrule',
+  'defmodule',
+];
 
 /** What a form of a construct may be. */
 export type Phrase =
@@ -19,7 +26,8 @@ export type Phrase =
   | 'declaration'
   | 'condition'
   | 'action'
-  | 'globalDefinition';
+  | 'globalDefinition'
+  | 'attribute';
 
 /** Tokens of a construct that belong together: one form, with what is directly before it (`?f <-`). */
 export interface Chunk {
@@ -58,6 +66,10 @@ export function invoke(parser: Grammar, phrase: Kind | Phrase): CstNode {
       return parser.deffunction();
     case 'defrule':
       return parser.defrule();
+    case 'defmodule':
+      return parser.defmodule();
+    case 'attribute':
+      return parser.attribute();
     case 'slotDefinition':
       return parser.slotDefinition();
     case 'fact':
@@ -88,6 +100,7 @@ const collected: readonly Phrase[] = [
   'condition',
   'action',
   'globalDefinition',
+  'attribute',
 ];
 
 /** Sorts the forms of a whole construct by phrase. */
@@ -145,6 +158,8 @@ function phraseOf(kind: Kind, index: number, head: IToken | undefined, isBehindA
       return 'globalDefinition';
     case 'deffunction':
       return index === 0 ? 'parameters' : 'body';
+    case 'defmodule':
+      return 'attribute';
     case 'defrule':
       if (isBehindArrow) return 'action';
       return head?.tokenType === t.Declare ? 'declaration' : 'condition';

@@ -91,6 +91,13 @@ export class Grammar extends CstParser {
     this.CONSUME(t.Close);
   });
 
+  /** `(defmodule A (import MAIN deftemplate ?ALL) (export ?ALL))` */
+  readonly defmodule: Rule = this.RULE('defmodule', () => {
+    this.#head(t.Defmodule);
+    this.MANY(() => this.SUBRULE(this.attribute));
+    this.CONSUME(t.Close);
+  });
+
   readonly declaration: Rule = this.RULE('declaration', () => {
     this.CONSUME(t.Open);
     this.CONSUME(t.Declare);
@@ -285,6 +292,11 @@ export class Grammar extends CstParser {
     });
   });
 
+  /** Behind `else` that word is a symbol like any other. */
+  readonly rest: Rule = this.RULE('rest', () => {
+    this.MANY(() => this.SUBRULE(this.expression));
+  });
+
   readonly form: Rule = this.RULE('form', () => {
     this.OR({
       IGNORE_AMBIGUITIES: true,
@@ -298,6 +310,7 @@ export class Grammar extends CstParser {
         { ALT: () => this.SUBRULE(this.foreachForm) },
         { ALT: () => this.SUBRULE(this.prognForm) },
         { ALT: () => this.SUBRULE(this.switchForm) },
+        { ALT: () => this.SUBRULE(this.queryForm) },
         { ALT: () => this.SUBRULE(this.returnForm) },
         { ALT: () => this.SUBRULE(this.breakForm) },
         { ALT: () => this.SUBRULE(this.call) },
@@ -343,7 +356,7 @@ export class Grammar extends CstParser {
     this.SUBRULE(this.body, { LABEL: 'then' });
     this.OPTION(() => {
       this.CONSUME(t.Else);
-      this.SUBRULE2(this.body, { LABEL: 'else' });
+      this.SUBRULE2(this.rest, { LABEL: 'else' });
     });
     this.CONSUME(t.Close);
   });
@@ -431,6 +444,25 @@ export class Grammar extends CstParser {
     this.SUBRULE(this.expression);
     this.CONSUME(t.Then);
     this.SUBRULE(this.body);
+    this.CONSUME(t.Close);
+  });
+
+  /** `(do-for-all-facts ((?a lease) (?b host machine)) test …)` */
+  readonly queryForm: Rule = this.RULE('queryForm', () => {
+    this.CONSUME(t.Open);
+    this.CONSUME(t.Query);
+    this.CONSUME2(t.Open);
+    this.AT_LEAST_ONE(() => this.SUBRULE(this.queryMember));
+    this.CONSUME2(t.Close);
+    this.SUBRULE(this.expression);
+    this.SUBRULE(this.body);
+    this.CONSUME(t.Close);
+  });
+
+  readonly queryMember: Rule = this.RULE('queryMember', () => {
+    this.CONSUME(t.Open);
+    this.CONSUME(t.Variable);
+    this.AT_LEAST_ONE(() => this.CONSUME(t.Symbol, { LABEL: 'template' }));
     this.CONSUME(t.Close);
   });
 

@@ -1,16 +1,19 @@
-import type {
-  Condition,
-  Expression,
-  FactForm,
-  FieldPattern,
-  FunctionDefinition,
-  Pattern,
-  Rule,
-  RuleBase,
-  SlotForm,
-  SlotPattern,
-  Template,
-  Term,
+import {
+  keyOf,
+  MAIN,
+  type Condition,
+  type Expression,
+  type FactForm,
+  type FieldPattern,
+  type FunctionDefinition,
+  type Pattern,
+  type QueryWord,
+  type Rule,
+  type RuleBase,
+  type SlotForm,
+  type SlotPattern,
+  type Template,
+  type Term,
 } from '../engine/rule.ts';
 import type {
   CallNode,
@@ -19,6 +22,7 @@ import type {
   ExpressionNode,
   FactNode,
   FunctionNode,
+  Name,
   PatternNode,
   RuleNode,
   TermNode,
@@ -38,18 +42,21 @@ export function lower(definitions: Definitions, names: Names): RuleBase {
     const known = names.templates.get(node.name.text);
     return known === undefined ? [] : [known.template];
   });
-  const lowering = new Lowering(new Set(names.templates.keys()));
+  const lowering = new Lowering(names);
+  const home = homeOf(names.module);
   const facts = definitions.facts.map((node) => ({
+    ...home,
     name: node.name.text,
     facts: node.facts.map((fact) => lowering.fact(fact)),
     origin: originOf(node.span),
   }));
-  const functions = definitions.functions.map((node) => lowering.function(node));
-  const rules = definitions.rules.map((node) => lowering.rule(node));
+  const functions = definitions.functions.map((node) => ({ ...home, ...lowering.function(node) }));
+  const rules = definitions.rules.map((node) => ({ ...home, ...lowering.rule(node) }));
   return {
     templates: [...templates, ...lowering.implied.values()],
     facts,
     globals: definitions.globals.map((node) => ({
+      ...home,
       name: node.name.text,
       value: lowering.expression(node.value),
       origin: originOf(node.span),
@@ -64,32 +71,38 @@ export function loweredCommand(
   node: ExpressionNode,
   names: Names,
 ): { readonly expression: Expression; readonly implied: readonly Template[] } {
-  const lowering = new Lowering(new Set(names.templates.keys()));
+  const lowering = new Lowering(names);
   const expression = lowering.expression(node);
   return { expression, implied: [...lowering.implied.values()] };
 }
 
-/** An expression that makes no facts, outside of any rule base: a slot's default. */
-export function lowered(node: ExpressionNode): Expression {
-  return new Lowering(new Set()).expression(node);
+/** An expression that makes no facts: a slot's default. Without `names` it calls what is in MAIN. */
+export function lowered(node: ExpressionNode, names: Names | null = null): Expression {
+  return new Lowering(names).expression(node);
 }
+
+/** Which module a construct is in; MAIN goes without saying. */
+export const homeOf = (module: string): { readonly module?: string } => (module === MAIN ? {} : { module });
 
 class Lowering {
   /** Templates of the ordered facts that were met. */
   readonly implied = new Map<string, Template>();
-  readonly #explicit: ReadonlySet<string>;
+  readonly #names: Names | null;
 
-  constructor(explicit: ReadonlySet<string>) {
-    this.#explicit = explicit;
+  constructor(names: Names | null) {
+    this.#names = names;
   }
 
   rule(node: RuleNode): Rule {
     const salience = node.declarations.find((declaration) => declaration.name.text === 'salience');
     const [value] = salience?.values ?? [];
+    const autoFocus = node.declarations.find((declaration) => declaration.name.text === 'auto-focus');
+    const [isEager] = autoFocus?.values ?? [];
     return {
       name: node.name.text,
       comment: node.comment,
       salience: value === undefined ? { kind: 'value', value: 0 } : this.expression(value),
+      ...(isEager?.kind === 'literal' && isEager.text === 'TRUE' ? { autoFocus: true } : {}),
       when: node.conditions.map((condition) => this.#condition(condition)),
       // oxlint-disable-next-line unicorn/no-thenable -- the word of the language, and never a function
       then: this.#body(node.actions),
@@ -110,12 +123,12 @@ class Lowering {
 
   fact(node: FactNode): FactForm {
     const origin = originOf(node.span);
-    const template = node.name.text;
-    if (this.#explicit.has(template)) {
+    const explicit = this.#explicit(node.name.text);
+    if (explicit !== null) {
       const slots = node.items.filter((item) => item.kind === 'call').map((item) => this.#slot(item));
-      return { template, slots, origin };
+      return { template: explicit, slots, origin };
     }
-    this.#imply(node);
+    const template = this.#ordered(node.name);
     return { template, slots: [{ slot: implied, values: this.#body(node.items) }], origin };
   }
 
@@ -126,12 +139,12 @@ class Lowering {
       case 'variable':
         return { kind: 'variable', name: node.name, multi: node.multi };
       case 'global':
-        return { kind: 'global', name: node.name };
+        return { kind: 'global', name: this.#global(node.name) };
       case 'call':
         return {
           kind: 'call',
-          name: node.name.text,
-          arguments: this.#body(node.arguments),
+          name: this.#names?.functions.get(node.name.text)?.key ?? node.name.text,
+          arguments: node.arguments.map((argument) => this.#argument(argument)),
           origin: originOf(node.span),
         };
       case 'assert':
@@ -146,7 +159,7 @@ class Lowering {
       case 'bind':
         return {
           kind: 'bind',
-          name: node.target.name,
+          name: node.target.kind === 'global' ? this.#global(node.target.name) : node.target.name,
           global: node.target.kind === 'global',
           values: this.#body(node.values),
         };
@@ -183,6 +196,18 @@ class Lowering {
           cases: node.cases.map((one) => ({ value: this.expression(one.value), do: this.#body(one.do) })),
           otherwise: node.otherwise === null ? null : this.#body(node.otherwise),
         };
+      case 'query':
+        return {
+          kind: 'query',
+          word: node.word.text as QueryWord,
+          members: node.members.map(({ variable, templates }) => ({
+            variable: variable.text,
+            templates: templates.map((each) => this.#explicit(each.text) ?? this.#ordered(each)),
+          })),
+          test: this.expression(node.test),
+          do: this.#body(node.do),
+          origin: originOf(node.span),
+        };
       case 'return':
         return { kind: 'return', value: node.value === null ? null : this.expression(node.value) };
       case 'break':
@@ -194,6 +219,12 @@ class Lowering {
 
   #body(nodes: readonly ExpressionNode[]): Expression[] {
     return nodes.map((node) => this.expression(node));
+  }
+
+  #argument(node: ExpressionNode): Expression {
+    const argument = this.expression(node);
+    if (this.#names?.spreads !== true || node.kind !== 'variable' || !node.multi) return argument;
+    return { kind: 'call', name: 'expand$', arguments: [argument], origin: originOf(node.span) };
   }
 
   #slot(node: CallNode): SlotForm {
@@ -234,16 +265,15 @@ class Lowering {
 
   #pattern(node: PatternNode): Pattern {
     const fields = node.items.filter((item) => item.kind === 'constraint');
-    const isExplicit = this.#explicit.has(node.name.text);
-    if (!isExplicit) this.#imply(node);
+    const explicit = this.#explicit(node.name.text);
     const slots = node.items
       .filter((item) => item.kind === 'slot')
       .map((item) => ({ slot: item.name.text, fields: item.fields.map((field) => this.#field(field)) }));
     const ordered: SlotPattern = { slot: implied, fields: fields.map((field) => this.#field(field)) };
     return {
       kind: 'pattern',
-      template: node.name.text,
-      slots: isExplicit ? slots : [ordered],
+      template: explicit ?? this.#ordered(node.name),
+      slots: explicit !== null ? slots : [ordered],
       address: node.address?.text ?? null,
       origin: originOf(node.span),
     };
@@ -264,7 +294,7 @@ class Lowering {
       case 'variable':
         return { kind: 'variable', name: node.name, multi: node.multi, negated };
       case 'global':
-        return { kind: 'equal', expression: { kind: 'global', name: node.name }, negated };
+        return { kind: 'equal', expression: { kind: 'global', name: this.#global(node.name) }, negated };
       case 'predicate':
       case 'equal':
         return { kind: node.kind, expression: this.expression(node.expression), negated };
@@ -273,10 +303,26 @@ class Lowering {
     }
   }
 
-  #imply({ name, span }: PatternNode | FactNode): void {
-    if (this.implied.has(name.text)) return;
-    this.implied.set(name.text, {
-      name: name.text,
+  #global(name: string): string {
+    return this.#names?.globals.get(name) ?? name;
+  }
+
+  /** The key of a template with slots; null: there is none of that name. */
+  #explicit(name: string): string | null {
+    const known = this.#names?.templates.get(name);
+    return known === undefined ? null : keyOf(known.template);
+  }
+
+  /** The key of an ordered fact's template. One that is met first is the module's own. */
+  #ordered({ text: name, span }: Name): string {
+    const known = this.#names?.orderedKey(name) ?? null;
+    if (known !== null) return known;
+    const home = homeOf(this.#names?.module ?? MAIN);
+    const key = keyOf({ ...home, name });
+    if (this.implied.has(key)) return key;
+    this.implied.set(key, {
+      ...home,
+      name,
       comment: null,
       slots: [
         {
@@ -293,5 +339,6 @@ class Lowering {
       implied: true,
       origin: originOf(span),
     });
+    return key;
   }
 }

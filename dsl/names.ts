@@ -1,5 +1,12 @@
 import type { FunctionSignature, Template } from '../engine/rule.ts';
-import type { ConstructNode, FunctionNode, GlobalDefinitionNode, RuleNode, TemplateNode } from './ast.ts';
+import type {
+  ConstructNode,
+  FunctionNode,
+  GlobalDefinitionNode,
+  ModuleNode,
+  RuleNode,
+  TemplateNode,
+} from './ast.ts';
 import { error, type Diagnostic, type Span } from './diagnostic.ts';
 import type { SlotRule } from './check/slot-rule.ts';
 
@@ -19,6 +26,8 @@ export interface KnownTemplate {
  */
 export interface KnownFunction {
   readonly signature: FunctionSignature;
+  /** What the engine knows it by. */
+  readonly key: string;
   readonly use: 'anywhere' | 'action' | 'never';
   /** Where a deffunction is declared; null for what the language or the host brings. */
   readonly span: Span | null;
@@ -26,12 +35,21 @@ export interface KnownFunction {
   readonly broken: boolean;
 }
 
+/** What can be named in one module. Each name stands as it may be written: `lease`, and `M::lease` where there are modules. */
 export interface Names {
+  /** A policy, or a CLIPS program: what policies refuse may be written in those. */
+  readonly dialect: 'policy' | 'clips';
+  readonly module: string;
+  /** `$?x` among the arguments of a call stands for its fields, each an argument: a setting of CLIPS programs. */
+  readonly spreads: boolean;
   readonly templates: ReadonlyMap<string, KnownTemplate>;
   readonly functions: ReadonlyMap<string, KnownFunction>;
-  readonly globals: ReadonlySet<string>;
+  /** The keys of globals. */
+  readonly globals: ReadonlyMap<string, string>;
   /** Ordered facts that some rule or deffacts makes. */
   readonly ordered: ReadonlySet<string>;
+  /** The key of the ordered facts of a name that are known already; null: they will be the module's own. */
+  orderedKey(name: string): string | null;
 }
 
 /** The constructs by kind, in the order of the files. Of two of a name the first one counts, and both are checked. */
@@ -41,6 +59,7 @@ export interface Definitions {
   readonly globals: readonly GlobalDefinitionNode[];
   readonly functions: readonly FunctionNode[];
   readonly rules: readonly RuleNode[];
+  readonly modules: readonly ModuleNode[];
 }
 
 const nouns = {
@@ -49,6 +68,7 @@ const nouns = {
   defglobal: 'global',
   deffunction: 'function',
   defrule: 'rule',
+  defmodule: 'module',
 } as const;
 
 /** Sorts constructs by kind, in the order of the files. DSL2016: two of a kind have one name. */
@@ -78,6 +98,7 @@ export function definitionsOf(
     globals: constructs.filter((construct) => construct.kind === 'defglobal'),
     functions: constructs.filter((construct) => construct.kind === 'deffunction'),
     rules: constructs.filter((construct) => construct.kind === 'defrule'),
+    modules: constructs.filter((construct) => construct.kind === 'defmodule'),
   };
 }
 

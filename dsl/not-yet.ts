@@ -1,7 +1,6 @@
 // What books on CLIPS show and this language does not have, so that their readers are told so.
 
 export const constructsNotYet: ReadonlySet<string> = new Set([
-  'defmodule',
   'defclass',
   'definstances',
   'defgeneric',
@@ -10,12 +9,6 @@ export const constructsNotYet: ReadonlySet<string> = new Set([
 ]);
 
 export const functionsNotYet: ReadonlySet<string> = new Set([
-  'any-factp',
-  'find-fact',
-  'find-all-facts',
-  'do-for-fact',
-  'do-for-all-facts',
-  'delayed-do-for-all-facts',
   'make-instance',
   'modify-instance',
   'unmake-instance',

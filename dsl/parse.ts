@@ -199,7 +199,10 @@ class FormParser {
   }
 
   #built(kind: Kind, tokens: readonly IToken[], forms: Forms): ConstructNode[] {
-    if (kind === 'defglobal') return this.#globals(forms);
+    if (kind === 'defglobal') {
+      const [, , word] = tokens;
+      return this.#globals(forms, word !== undefined && isWord(word) ? word.image : null);
+    }
     const reader = this.#reader;
     const [, , named, second] = tokens;
     if (named === undefined || !isWord(named)) return [];
@@ -234,12 +237,14 @@ class FormParser {
             actions: forms.of('action').map((action) => reader.action(action)),
           },
         ];
+      case 'defmodule':
+        return [{ ...whole, kind, ports: forms.of('attribute').map((port) => reader.attribute(port)) }];
       default:
         return unreachable(kind);
     }
   }
 
-  #globals(forms: Forms): GlobalDefinitionNode[] {
+  #globals(forms: Forms, module: string | null): GlobalDefinitionNode[] {
     const reader = this.#reader;
     const { start } = this.#piece;
     // Globals whose value could not be read are known all the same.
@@ -250,6 +255,7 @@ class FormParser {
         const value = { kind: 'literal', value: 0, text: '0', span } as const;
         return {
           kind: 'defglobal',
+          module,
           name: { text: name, span },
           value,
           comment: null,
@@ -264,7 +270,16 @@ class FormParser {
       const to = start + (node.location?.endOffset ?? 0) + 1;
       const { tokens } = this.#lexer.tokenize(this.#source.text.slice(from, to));
       const span = this.#source.span(from, to);
-      return { kind: 'defglobal', name, value, comment: null, broken: false, span, text: normalised(tokens) };
+      return {
+        kind: 'defglobal',
+        module,
+        name,
+        value,
+        comment: null,
+        broken: false,
+        span,
+        text: normalised(tokens),
+      };
     });
     return [...read, ...unread];
   }

@@ -52,6 +52,7 @@ export class Repl implements Console {
           ]),
         ),
         write: (router, text) => this.routers.write(router, text),
+        now: () => world.now(),
       },
     });
     this.session.listen(this.watches.listener);
@@ -246,6 +247,7 @@ const marks: Readonly<Record<ConstructNode['kind'], string>> = {
   defglobal: ':',
   deffunction: '!',
   defrule: '*',
+  defmodule: '+',
 };
 
 const headPattern = /\(\s*([^\s()"&|~;<]+)/y;
@@ -287,6 +289,7 @@ export function runProgram(
       if (content !== undefined) files.set(to, content);
       return files.delete(from);
     },
+    now: () => performance.now() / 1000,
     open: (name, mode) => openInMemory(files, name, mode),
   };
   const repl = new Repl(world);

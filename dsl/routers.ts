@@ -19,6 +19,8 @@ export interface ConsoleWorld {
   /** Deletes a file; false when that is not possible. */
   remove(name: string): boolean;
   rename(from: string, to: string): boolean;
+  /** Seconds on a clock, for `time`. */
+  now(): number;
 }
 
 export type FileMode = 'r' | 'w' | 'a';

@@ -13,6 +13,7 @@ import type {
   LiteralNode,
   Name,
   PatternNode,
+  QueryNode,
   SlotNode,
   SlotPatternNode,
   TermNode,
@@ -263,6 +264,8 @@ export class TreeReader {
           span,
         };
       }
+      case 'queryForm':
+        return this.#query(child);
       case 'returnForm': {
         const [value] = nodes(child, 'expression');
         return { kind: 'return', value: value === undefined ? null : this.expression(value), span };
@@ -272,6 +275,20 @@ export class TreeReader {
       default:
         return this.#call(child);
     }
+  }
+
+  #query(node: CstNode): QueryNode {
+    return {
+      kind: 'query',
+      word: this.name(token(node, "'query'")),
+      members: nodes(node, 'queryMember').map((member) => ({
+        variable: this.name(token(member, 'Variable')),
+        templates: tokens(member, 'template').map((template) => this.name(template)),
+      })),
+      test: this.expression(only(node, 'expression')),
+      do: this.body(only(node, 'body')),
+      span: this.#whole(node),
+    };
   }
 
   #countForm(node: CstNode): ExpressionNode {

@@ -98,6 +98,7 @@ export const Deffacts = keyword('deffacts');
 export const Defglobal = keyword('defglobal');
 export const Deffunction = keyword('deffunction');
 export const Defrule = keyword('defrule');
+export const Defmodule = keyword('defmodule');
 
 export const SlotWord = keyword('slot');
 export const FieldWord = keyword('field');
@@ -143,6 +144,14 @@ export const Case = keyword('case');
 export const Default = keyword('default');
 export const Return = keyword('return');
 export const Break = keyword('break');
+/** The six words of fact queries read alike. */
+export const Query = createToken({
+  name: "'query'",
+  label: 'a fact query',
+  pattern: /any-factp|find-fact|find-all-facts|do-for-fact|do-for-all-facts|delayed-do-for-all-facts/,
+  longer_alt: Symbol,
+  categories: [Symbol],
+});
 
 /** Every token type, in the order in which they are tried. */
 export const allTokens: TokenType[] = [
@@ -166,11 +175,13 @@ export const allTokens: TokenType[] = [
   Gets,
   Equals,
   Colon,
+  Query,
   Deftemplate,
   Deffacts,
   Defglobal,
   Deffunction,
   Defrule,
+  Defmodule,
   SlotWord,
   FieldWord,
   MultislotWord,

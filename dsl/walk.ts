@@ -35,6 +35,8 @@ function inside(node: ExpressionNode): Body {
       return [node.list, ...node.do];
     case 'switch':
       return [node.on, ...node.cases.flatMap((one) => [one.value, ...one.do]), ...(node.otherwise ?? [])];
+    case 'query':
+      return [node.test, ...node.do];
     case 'return':
       return node.value === null ? [] : [node.value];
     default:

@@ -1,14 +1,16 @@
 import type { Shapes } from '../engine/plan.ts';
-import { keyOf, MAIN, type Expression, type FunctionSignature } from '../engine/rule.ts';
-import { RuleError, Session, type World } from '../engine/session.ts';
+import { keyOf, MAIN, type Expression, type FunctionSignature, type SharedKind } from '../engine/rule.ts';
+import { RuleError, Session, type Removal, type World } from '../engine/session.ts';
 import type { ConstructNode, ExpressionNode } from './ast.ts';
 import { checkCommand, checkConstruct } from './check.ts';
 import { callableOf, knownFunction } from './check/functions.ts';
+import { moduleOf } from './check/modules.ts';
 import { Scope } from './check/scope.ts';
 import { templateOf } from './check/templates.ts';
 import { error, type Diagnostic } from './diagnostic.ts';
-import { lower, loweredCommand } from './lower.ts';
+import { homeOf, lower, loweredCommand } from './lower.ts';
 import type { Definitions, KnownFunction, KnownTemplate, Names } from './names.ts';
+import { Seen } from './seen.ts';
 import { unreachable } from './unreachable.ts';
 
 export type Kind = ConstructNode['kind'];
@@ -23,7 +25,7 @@ export interface Standing {
 }
 
 /** The fact that CLIPS asserts at each reset, as a construct. */
-const INITIAL_FACTS: Standing = { kind: 'deffacts', name: 'initial-fact', module: MAIN, node: null };
+const INITIAL_FACTS = { name: 'initial-fact' };
 
 /**
  * What CLIPS takes and Octopus's policies refuse: purity, types, and slips that have a meaning in CLIPS. In a CLIPS program a
@@ -38,33 +40,33 @@ const toldByPoliciesOnly: ReadonlySet<string> = new Set([
   'DSL2018',
 ]);
 
+/** Types, values and counts of literals. */
+const toldOfLiterals: ReadonlySet<string> = new Set(['DSL2010', 'DSL2011']);
+
 /**
  * A session that is built construct by construct, as a prompt does it: each is checked against what stands, and defined at once.
- * A construct replaces the one of its name; one with an error changes nothing.
+ * A construct replaces the one of its name; one with an error changes nothing. Constructs are known by their keys (`keyOf`).
  */
 export class Workspace {
   readonly session: Session;
-  readonly #host: readonly FunctionSignature[];
   readonly #templates = new Map<string, KnownTemplate>();
+  /** Functions of the language and of the host, which every module sees. */
+  readonly #common: ReadonlyMap<string, KnownFunction>;
   readonly #functions = new Map<string, KnownFunction>();
-  readonly #globals = new Set<string>();
-  readonly #ordered = new Set<string>();
-  readonly #names: Names = {
-    templates: this.#templates,
-    functions: this.#functions,
-    globals: this.#globals,
-    ordered: this.#ordered,
-  };
+  readonly #globals = new Map<string, string>();
   /** Sources by kind and key. */
   readonly #sources = new Map<string, ConstructNode>();
+  /** Whether `$?x` among the arguments of a call stands for its fields: set-sequence-operator-recognition. */
+  spreadsMultifields = false;
+  /** Whether literals that break the constraints of their slots are told: set-static-constraint-checking. */
+  checksLiterals = true;
   /** Variables of the prompt. */
   #scope = new Scope();
 
   constructor({ functions, world }: { functions: readonly FunctionSignature[]; world: World }) {
-    this.#host = functions;
+    this.#common = callableOf(functions);
     const nothing = { templates: [], facts: [], globals: [], functions: [], rules: [] };
     this.session = new Session(nothing, { strategy: 'depth', world, initialFact: true });
-    this.#forget();
   }
 
   /** The slots of the templates that stand. */
@@ -78,97 +80,122 @@ export class Workspace {
   /** Forgets all constructs and facts. False while rules run: nothing is done then. */
   clear(): boolean {
     if (!this.session.clear()) return false;
-    this.#forget();
+    for (const map of [this.#templates, this.#functions, this.#globals, this.#sources]) map.clear();
+    this.#scope = new Scope();
     return true;
   }
 
   /** The constructs of a kind, of all modules or of one, in the order in which they were defined. */
   standing(kind: Kind, module?: string): readonly Standing[] {
-    const found = this.#definitions(kind, module).map((definition) => ({
-      kind,
-      name: definition.name,
-      module: definition.module ?? MAIN,
-      node: this.#sources.get(`${kind} ${keyOf(definition)}`) ?? null,
-    }));
-    const isFirst = kind === 'deffacts' && (module ?? MAIN) === MAIN;
-    return isFirst ? [INITIAL_FACTS, ...found] : found;
+    return this.#definitions(kind, module).map((definition) => this.#standing(kind, definition));
   }
 
-  /** The construct of a name, `M::name` or one that the current module has. */
+  /** The construct that a name means in the current module: its own, or one that it imports. */
   find(kind: Kind, name: string): Standing | null {
-    const [module, plain] = name.includes('::') ? name.split('::') : [this.session.currentModule, name];
-    return this.standing(kind, module).find((each) => each.name === plain) ?? null;
+    const { module, plain } = split(name, this.session.currentModule);
+    if (kind === 'defmodule') return this.standing(kind).find((each) => each.name === name) ?? null;
+    const key = isShared(kind)
+      ? this.#visible(kind, name, this.session.currentModule)
+      : keyOf({ name: plain, module });
+    return this.standing(kind).find((each) => keyOf(each) === key) ?? null;
   }
 
   /** Takes a construct away; false when others use it. */
   remove({ kind, name, module }: Standing): boolean {
-    const { session } = this;
     const key = keyOf({ name, module });
-    switch (kind) {
-      case 'defrule':
-        session.removeRule(key);
-        break;
-      case 'deffacts':
-        session.removeFacts(key);
-        break;
-      case 'deftemplate':
-        if (key === INITIAL_FACTS.name || session.removeTemplate(key) === 'in-use') return false;
-        this.#templates.delete(key);
-        break;
-      case 'deffunction':
-        if (session.removeFunction(key) === 'in-use') return false;
-        this.#functions.delete(key);
-        break;
-      case 'defglobal':
-        if (session.removeGlobal(key) === 'in-use') return false;
-        this.#globals.delete(key);
-        break;
-      default:
-        return unreachable(kind);
-    }
+    if (this.#removed(kind, key) === 'in-use') return false;
     this.#sources.delete(`${kind} ${key}`);
+    if (kind === 'deftemplate') this.#templates.delete(key);
+    if (kind === 'deffunction') this.#functions.delete(key);
+    if (kind === 'defglobal') this.#globals.delete(key);
     return true;
   }
 
-  /** Defines a construct; what is returned are the errors for which it was refused. */
-  define(node: ConstructNode): readonly Diagnostic[] {
-    const diagnostics: Diagnostic[] = [];
-    const report = (diagnostic: Diagnostic): void => {
-      if (isTold(diagnostic)) diagnostics.push(diagnostic);
-    };
-    const takeBack = this.#declare(node, report);
-    checkConstruct(node, this.#names, report);
-    if (diagnostics.length === 0) {
-      try {
-        this.#add(node);
-      } catch (problem) {
-        if (!(problem instanceof RuleError)) throw problem;
-        diagnostics.push(error('DSL2016', node.name.span, problem.message));
-      }
-    }
-    if (diagnostics.length > 0) takeBack();
+  /** Defines a construct, and makes its module the current one; what is returned are the errors for which it was refused. */
+  define(written: ConstructNode): readonly Diagnostic[] {
+    return this.#taken(written, true);
+  }
+
+  /** The errors for which a construct would be refused. */
+  check(written: ConstructNode): readonly Diagnostic[] {
+    const { currentModule } = this.session;
+    const diagnostics = this.#taken(written, false);
+    this.session.currentModule = currentModule;
     return diagnostics;
   }
 
   /** An expression ready to be evaluated, or the errors that it has. */
   command(node: ExpressionNode): { readonly expression: Expression } | readonly Diagnostic[] {
     const diagnostics: Diagnostic[] = [];
-    checkCommand(node, this.#names, this.#scope, (diagnostic) => {
-      if (isTold(diagnostic) && diagnostic.code !== 'DSL2005') diagnostics.push(diagnostic);
+    const names = this.#namesOf(this.session.currentModule);
+    checkCommand(node, names, this.#scope, (diagnostic) => {
+      if (this.#isTold(diagnostic) && diagnostic.code !== 'DSL2005') diagnostics.push(diagnostic);
     });
     if (diagnostics.length > 0) return diagnostics;
-    const { expression, implied } = loweredCommand(node, this.#names);
-    for (const template of implied)
-      if (this.session.template(keyOf(template)) === undefined) this.session.addTemplate(template);
+    const { expression, implied } = loweredCommand(node, names);
+    for (const template of implied) this.session.addTemplate(template);
     return { expression };
   }
 
-  #forget(): void {
-    for (const map of [this.#templates, this.#functions, this.#sources]) map.clear();
-    this.#globals.clear();
-    this.#ordered.clear();
-    for (const [name, known] of callableOf(this.#host)) this.#functions.set(name, known);
-    this.#scope = new Scope();
+  #taken(written: ConstructNode, isToStay: boolean): readonly Diagnostic[] {
+    const diagnostics: Diagnostic[] = [];
+    const report = (diagnostic: Diagnostic): void => {
+      if (this.#isTold(diagnostic)) diagnostics.push(diagnostic);
+    };
+    if (written.kind === 'defmodule') {
+      this.#defineModule(written, isToStay, report);
+      return diagnostics;
+    }
+    const { module, node } = placed(written, this.session.currentModule);
+    if (this.session.module(module) === undefined) return [unknownModule(written, module)];
+    this.session.currentModule = module;
+    const names = this.#namesOf(module);
+    const key = keyOf({ ...homeOf(module), name: node.name.text });
+    const taken = isShared(node.kind) ? this.#visible(node.kind, node.name.text, module) : key;
+    if (taken !== null && taken !== key) return [conflict(node, taken)];
+    const takeBack = this.#declare(node, key, names, report);
+    checkConstruct(node, names, report);
+    if (diagnostics.length === 0 && isToStay) this.#build(node, key, names, report);
+    if (diagnostics.length > 0 || !isToStay) takeBack();
+    return diagnostics;
+  }
+
+  #build(node: ConstructNode, key: string, names: Names, report: (diagnostic: Diagnostic) => void): void {
+    const { session } = this;
+    const base = lower(only(node), names);
+    try {
+      for (const template of base.templates) session.addTemplate(template);
+      for (const definition of base.facts) session.addFacts(definition);
+      for (const definition of base.globals) session.addGlobal(definition);
+      for (const definition of base.functions) session.addFunction(definition);
+      for (const rule of base.rules) session.addRule(rule);
+    } catch (problem) {
+      if (!(problem instanceof RuleError)) throw problem;
+      report(error('DSL2028', node.name.span, problem.message));
+      return;
+    }
+    this.#sources.set(`${node.kind} ${key}`, node);
+  }
+
+  #defineModule(
+    node: Extract<ConstructNode, { kind: 'defmodule' }>,
+    isToStay: boolean,
+    report: (diagnostic: Diagnostic) => void,
+  ): void {
+    const definition = moduleOf(node, (name) => this.session.module(name), report);
+    if (definition === null || !isToStay) return;
+    try {
+      this.session.addModule(definition);
+      this.#sources.set(`defmodule ${definition.name}`, node);
+    } catch (problem) {
+      if (!(problem instanceof RuleError)) throw problem;
+      report(error('DSL2028', node.name.span, problem.message));
+    }
+  }
+
+  #standing(kind: Kind, definition: { readonly name: string; readonly module?: string }): Standing {
+    const { name, module = MAIN } = definition;
+    return { kind, name, module, node: this.#sources.get(`${kind} ${keyOf({ name, module })}`) ?? null };
   }
 
   #definitions(kind: Kind, module?: string): readonly { readonly name: string; readonly module?: string }[] {
@@ -176,48 +203,99 @@ export class Workspace {
     switch (kind) {
       case 'defrule':
         return session.rules(module);
-      case 'deffacts':
-        return session.factsDefinitions(module);
+      case 'deffacts': {
+        const isFirst = session.assertsInitialFact && (module ?? MAIN) === MAIN;
+        return isFirst
+          ? [INITIAL_FACTS, ...session.factsDefinitions(module)]
+          : session.factsDefinitions(module);
+      }
       case 'deftemplate':
         return session.templates(module);
       case 'deffunction':
         return session.functions(module);
       case 'defglobal':
         return session.globals(module);
+      case 'defmodule':
+        return session.modules().map((name) => ({ name }));
       default:
         return unreachable(kind);
     }
   }
 
-  #add(node: ConstructNode): void {
-    const { session } = this;
-    const base = lower(only(node), this.#names);
-    for (const template of base.templates)
-      if (!template.implied || session.template(keyOf(template)) === undefined) session.addTemplate(template);
-    for (const definition of base.facts) session.addFacts(definition);
-    for (const definition of base.globals) session.addGlobal(definition);
-    for (const definition of base.functions) session.addFunction(definition);
-    for (const rule of base.rules) session.addRule(rule);
-    this.#sources.set(`${node.kind} ${node.name.text}`, node);
+  #removed(kind: Kind, key: string): Removal {
+    switch (kind) {
+      case 'deftemplate':
+        return key === 'initial-fact' ? 'in-use' : this.session.removeTemplate(key);
+      case 'deffacts':
+        if (key !== 'initial-fact') return this.session.removeFacts(key);
+        this.session.assertsInitialFact = false;
+        return 'removed';
+      case 'defglobal':
+        return this.session.removeGlobal(key);
+      case 'deffunction':
+        return this.session.removeFunction(key);
+      case 'defrule':
+        return this.session.removeRule(key) ? 'removed' : 'unknown';
+      case 'defmodule':
+        return 'in-use';
+      default:
+        return unreachable(kind);
+    }
+  }
+
+  #isTold({ code, severity }: Diagnostic): boolean {
+    if (severity !== 'error' || toldByPoliciesOnly.has(code)) return false;
+    return this.checksLiterals || !toldOfLiterals.has(code);
+  }
+
+  /** What can be named in a module. */
+  #namesOf(module: string): Names {
+    return {
+      dialect: 'clips',
+      spreads: this.spreadsMultifields,
+      module,
+      templates: new Seen(this.#templates, (name) => this.#visible('deftemplate', name, module)),
+      functions: new Seen(
+        this.#functions,
+        (name) => this.#visible('deffunction', name, module),
+        this.#common,
+      ),
+      globals: new Seen(this.#globals, (name) => this.#visible('defglobal', name, module)),
+      ordered: new Set(),
+      orderedKey: (name) => this.#visible('deftemplate', name, module),
+    };
+  }
+
+  #visible(kind: SharedKind, name: string, from: string): string | null {
+    const declared = { deftemplate: this.#templates, defglobal: this.#globals, deffunction: this.#functions }[
+      kind
+    ];
+    const isStanding = (key: string): boolean => declared.has(key) || this.#stands(kind, key);
+    return this.session.visible(kind, name, from, isStanding);
+  }
+
+  /** Whether the session knows a construct; those without a source are templates of ordered facts. */
+  #stands(kind: SharedKind, key: string): boolean {
+    return kind === 'deftemplate' && this.session.template(key) !== undefined;
   }
 
   /** Makes a construct's name known, so that it may name itself; what is returned takes it back. */
-  #declare(node: ConstructNode, report: (diagnostic: Diagnostic) => void): () => void {
-    const name = node.name.text;
+  #declare(
+    node: ConstructNode,
+    key: string,
+    names: Names,
+    report: (diagnostic: Diagnostic) => void,
+  ): () => void {
     switch (node.kind) {
       case 'deftemplate':
-        return replaced(this.#templates, name, templateOf(node, report));
+        return replaced(this.#templates, key, templateOf(node, report, names));
       case 'deffunction':
-        return replaced(this.#functions, name, knownFunction(node, 'anywhere'));
-      case 'defglobal': {
-        const isNew = !this.#globals.has(name);
-        this.#globals.add(name);
-        return () => {
-          if (isNew) this.#globals.delete(name);
-        };
-      }
+        return replaced(this.#functions, key, knownFunction(node, 'anywhere', key));
+      case 'defglobal':
+        return replaced(this.#globals, key, key);
       case 'deffacts':
       case 'defrule':
+      case 'defmodule':
         return () => undefined;
       default:
         return unreachable(node);
@@ -225,8 +303,38 @@ export class Workspace {
   }
 }
 
-const isTold = ({ code, severity }: Diagnostic): boolean =>
-  severity === 'error' && !toldByPoliciesOnly.has(code);
+const isShared = (kind: Kind): kind is SharedKind =>
+  kind === 'deftemplate' || kind === 'defglobal' || kind === 'deffunction';
+
+/** A name with or without its module. */
+function split(name: string, current: string): { readonly module: string; readonly plain: string } {
+  const [, module = current, plain = name] = /^(.+?)::(.+)$/.exec(name) ?? [];
+  return { module, plain };
+}
+
+/** A construct without its module in its name, and the module that it belongs to. */
+function placed(
+  node: ConstructNode,
+  current: string,
+): { readonly module: string; readonly node: ConstructNode } {
+  if (node.kind === 'defglobal') return { module: node.module ?? current, node };
+  const { module, plain } = split(node.name.text, current);
+  return { module, node: { ...node, name: { ...node.name, text: plain } } };
+}
+
+/** DSL2026: a construct of a module that there is not. */
+function unknownModule({ name }: ConstructNode, module: string): Diagnostic {
+  return error('DSL2026', name.span, `there is no module \`${module}\``, {
+    help: `define it first: \`(defmodule ${module})\``,
+  });
+}
+
+/** DSL2027: a construct whose name another module brings already. */
+function conflict({ name }: ConstructNode, taken: string): Diagnostic {
+  return error('DSL2027', name.span, `\`${name.text}\` is imported here as \`${taken}\``, {
+    help: 'choose another name, or import less',
+  });
+}
 
 function replaced<V>(map: Map<string, V>, name: string, value: V): () => void {
   const earlier = map.get(name);
@@ -244,5 +352,6 @@ function only(node: ConstructNode): Definitions {
     globals: node.kind === 'defglobal' ? [node] : [],
     functions: node.kind === 'deffunction' ? [node] : [],
     rules: node.kind === 'defrule' ? [node] : [],
+    modules: [],
   };
 }

@@ -4,7 +4,7 @@ import { compareNumbers, isMultifield, sameValue } from './order.ts';
 import { printed } from './printed.ts';
 import type { Expression, FactForm, FunctionDefinition, Origin, SlotForm } from './rule.ts';
 import { QueryScope, queryOf } from './query.ts';
-import { FALSE, TRUE, type Field, type Value } from './value.ts';
+import { FALSE, NOTHING, TRUE, type Field, type Value } from './value.ts';
 import { unreachable } from './unreachable.ts';
 import type { Fact } from './world.ts';
 
@@ -36,6 +36,8 @@ export interface Environment {
   callable(name: string): Callable | undefined;
   global(name: string): { value: Value };
   setGlobal(name: string, value: Value): void;
+  /** Gives a global its first value again. */
+  resetGlobal(name: string): Value;
   assertFact(template: string, slots: ReadonlyMap<string, Value>): Value;
   /** `modify` retracts the original, `duplicate` leaves it. */
   alterFact(kind: 'modify' | 'duplicate', fact: Value, slots: ReadonlyMap<string, Value>): Value;
@@ -223,10 +225,12 @@ function compileCall(
 ): Evaluate {
   const { name, origin } = expression;
   const given = expression.arguments.map((each) => compile(each, scope, environment));
+  const isSpread = expression.arguments.map((each) => each.kind === 'call' && each.name === 'expand$');
   if (name === 'and') return (frame) => (given.every((each) => each(frame) !== FALSE) ? TRUE : FALSE);
   if (name === 'or') return (frame) => (given.some((each) => each(frame) !== FALSE) ? TRUE : FALSE);
   const [first, second] = given;
-  const quick = given.length === 2 ? QUICK.get(name) : undefined;
+  const spreads = isSpread.includes(true);
+  const quick = given.length === 2 && !spreads ? QUICK.get(name) : undefined;
   let callable: Callable | undefined;
   const call = (values: readonly Value[]): Value => {
     callable ??= environment.callable(name);
@@ -242,6 +246,25 @@ function compileCall(
       throw new LocatedError(problem.message, origin);
     }
   };
+  if (name === 'printout' && first !== undefined && given.length > 1 && !spreads) {
+    // As in CLIPS, each value is written before the next one is evaluated.
+    return (frame) => {
+      const router = first(frame);
+      for (const each of given.slice(1)) call([router, each(frame)]);
+      return NOTHING;
+    };
+  }
+  if (spreads) {
+    return (frame) => {
+      const values: Value[] = [];
+      for (const [at, each] of given.entries()) {
+        const value = each(frame);
+        if (isSpread[at] === true && isMultifield(value)) values.push(...value);
+        else values.push(value);
+      }
+      return call(values);
+    };
+  }
   if (quick === undefined || first === undefined || second === undefined) {
     return (frame) => {
       // A loop, since each frame of a closure counts when functions nest deep.
@@ -302,6 +325,7 @@ function compileBind(
       ? only
       : (frame) => flattened(values.map((each) => each(frame)));
   if (expression.global) {
+    if (values.length === 0) return () => environment.resetGlobal(name);
     return (frame) => {
       const value = combined(frame);
       environment.setGlobal(name, value);

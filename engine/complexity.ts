@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import type { BranchPlan, LevelPlan, Test } from './plan.ts';
 import type { Expression } from './rule.ts';
 import { unreachable } from './unreachable.ts';
@@ -18,12 +19,18 @@ function ofLevel(level: LevelPlan): number {
     case 'test':
       return sum(level.tests, ofTest);
     case 'group':
-      return 1 + sum(level.inner, ofLevel);
+      return sum(level.inner, ofLevel);
     case 'join':
     case 'not':
     case 'exists':
     case 'best':
-      return 1 + level.equalities.length + sum(level.pattern.tests, ofTest) + sum(level.tests, ofTest);
+      return (
+        1 +
+        sum(level.pattern.sequences, ({ fields }) => sum(fields, ({ constants }) => constants.length)) +
+        sum(level.pattern.tests, ofTest) +
+        level.equalities.length +
+        sum(level.tests, ofTest)
+      );
     default:
       return unreachable(level);
   }
@@ -31,13 +38,14 @@ function ofLevel(level: LevelPlan): number {
 
 function ofTest(test: Test): number {
   switch (test.kind) {
-    case 'is':
     case 'same':
+      // The variable that leads every alternative of `?x&1|2` is not compared with itself.
+      return isDeepStrictEqual(test.a, test.b) ? 0 : 1;
+    case 'is':
+    case 'equals':
       return 1;
     case 'holds':
       return ofExpression(test.expression);
-    case 'equals':
-      return 1 + ofExpression(test.expression);
     case 'any':
       return sum(test.of.flat(), ofTest);
     default:
@@ -47,9 +55,8 @@ function ofTest(test: Test): number {
 
 function ofExpression(expression: Expression): number {
   if (expression.kind !== 'call') return 0;
-  const inside = sum(expression.arguments, ofExpression);
-  // Logical combinations do not add to the complexity.
-  return ['and', 'or', 'not'].includes(expression.name) ? inside : 1 + inside;
+  // Logical combinations count what they combine, other calls one, whatever they are given.
+  return ['and', 'or', 'not'].includes(expression.name) ? sum(expression.arguments, ofExpression) : 1;
 }
 
 const sum = <T>(each: readonly T[], of: (one: T) => number): number =>

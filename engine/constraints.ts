@@ -22,7 +22,7 @@ function fieldViolation(slot: Slot, field: Field): string | null {
   const text = printed(field, { quoted: true });
   if (slot.types !== null && !slot.types.includes(typeOf(field)))
     return `takes ${slot.types.join(' or ')}, not ${text}`;
-  if (slot.allowed !== null && !slot.allowed.some((each) => sameValue(each, field)))
+  if (slot.allowed !== null && !isAllowed(slot.allowed, slot.allowsOthers ?? false, field))
     return `takes ${slot.allowed.map((each) => printed(each, { quoted: true })).join(', ')}, not ${text}`;
   if (slot.range !== null && isNumeric(field)) {
     const [low, high] = slot.range;
@@ -31,6 +31,11 @@ function fieldViolation(slot: Slot, field: Field): string | null {
     if (isBelow || isAbove) return `takes ${low ?? '-oo'} to ${high ?? '+oo'}, not ${text}`;
   }
   return null;
+}
+
+function isAllowed(allowed: readonly Field[], allowsOthers: boolean, field: Field): boolean {
+  if (allowed.some((each) => sameValue(each, field))) return true;
+  return allowsOthers && !allowed.some((each) => typeOf(each) === typeOf(field));
 }
 
 /** The type of a field, as slots are declared with it. */

@@ -20,8 +20,10 @@ import {
   type Rule,
   type RuleBase,
   type SharedKind,
+  type Slot,
   type Template,
 } from './rule.ts';
+import type { Field } from './value.ts';
 import type { WorkingMemory } from './working-memory.ts';
 
 /** What became of a construct that was to be removed; what others use stays. */
@@ -70,10 +72,14 @@ export class Constructs {
   };
 
   /** Throws a RuleError when there is one of that name and something uses it. */
-  addTemplate(template: Template): void {
-    const key = keyOf(template);
+  addTemplate(written: Template): void {
+    const key = keyOf(written);
     if (this.#fabric.facts.has(key) && this.removeTemplate(key) === 'in-use')
       throw new RuleError(`template \`${key}\` is in use, it cannot be defined anew`);
+    const isSettled = written.slots.every((slot) => slot.default.kind !== 'once');
+    const template = isSettled
+      ? written
+      : { ...written, slots: written.slots.map((slot) => this.#settled(slot)) };
     this.#fabric.facts.define(template);
     const dynamic = new Map<string, Evaluate>();
     for (const slot of template.slots) {
@@ -133,7 +139,7 @@ export class Constructs {
     this.#memory.matching(() => this.#network.add(compiled, branches));
   }
 
-  /** Takes a rule away with its activations; facts that only it supported logically go. */
+  /** Takes a rule away with its activations. */
   removeRule(key: string): boolean {
     const compiled = this.#rules.get(key);
     if (compiled === undefined) return false;
@@ -142,10 +148,14 @@ export class Constructs {
     return true;
   }
 
+  /** As in CLIPS, what the rules supported stands by itself from here on; under `canonical`, where nothing outlives its reason, it goes. */
   #removeRules(rules: readonly CompiledRule[]): void {
+    const { supports } = this.#fabric;
+    supports.isReleasing = this.#agenda.strategy !== 'canonical';
     this.#memory.matching(() => {
       for (const compiled of rules) this.#network.remove(compiled);
     });
+    supports.isReleasing = false;
     this.#memory.retractOrphans();
   }
 
@@ -318,6 +328,14 @@ export class Constructs {
       this.#memory.forgetDefaults(template);
     }
     this.#rulesDefined = 0;
+  }
+
+  /** A slot whose default is evaluated when it is defined. */
+  #settled(slot: Slot): Slot {
+    if (slot.default.kind !== 'once') return slot;
+    const value = this.#library.closed(slot.default.expression)(new Frame());
+    const fields = slot.multi && !Array.isArray(value) ? [value as Field] : value;
+    return { ...slot, default: { kind: 'static', value: fields } };
   }
 
   /** Evaluates a salience anew. What meets an error, or is no integer, is told and counts as 0. */

@@ -64,6 +64,11 @@ export class Library {
         const cell = this.#global(name);
         this.#set(cell, value);
       },
+      resetGlobal: (name) => {
+        const cell = this.#global(name);
+        this.#set(cell, cell.initial(new Frame()));
+        return cell.value;
+      },
       step: () => {
         this.#steps += 1;
         if (this.#steps > this.stepsMax)

@@ -19,6 +19,8 @@ export class Modules {
   /** The top comes last. */
   #stack: string[] = [MAIN];
   #current = MAIN;
+  /** MAIN may be defined once, to export or import something. */
+  #isMainOpen = true;
 
   constructor(listener: FocusListener) {
     this.#listener = listener;
@@ -31,6 +33,7 @@ export class Modules {
     this.#definitions.set(MAIN, { name: MAIN, comment: null, exports: [], imports: [], origin: NOWHERE });
     this.#stack = [MAIN];
     this.#current = MAIN;
+    this.#isMainOpen = true;
   }
 
   /** Names, in order of definition. */
@@ -42,11 +45,11 @@ export class Modules {
     return this.#definitions.get(name);
   }
 
-  /** Adds a module, which becomes the current one. Throws a RuleError when there is one of that name: only MAIN may be defined anew. */
+  /** Adds a module, which becomes the current one. Throws a RuleError when there is one of that name: only MAIN may be defined once more. */
   define(definition: ModuleDefinition): void {
-    if (definition.name !== MAIN && this.#definitions.has(definition.name)) {
-      throw new RuleError(`module \`${definition.name}\` is defined already`);
-    }
+    const isOpen = definition.name === MAIN ? this.#isMainOpen : !this.#definitions.has(definition.name);
+    if (!isOpen) throw new RuleError(`module \`${definition.name}\` is defined already`);
+    if (definition.name === MAIN) this.#isMainOpen = false;
     this.#definitions.set(definition.name, definition);
     this.#current = definition.name;
   }

@@ -55,6 +55,7 @@ const pureEnvironment: Environment = {
   },
   global: refuse,
   setGlobal: refuse,
+  resetGlobal: refuse,
   assertFact: refuse,
   alterFact: refuse,
   isMulti: refuse,

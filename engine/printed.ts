@@ -9,8 +9,9 @@ export function printed(value: Value, { quoted = false } = {}): string {
   if (typeof value === 'string') return quoted ? quotedText(value) : value;
   if (value instanceof Sym) return value.name;
   if (value instanceof Float) return floatText(value.value);
-  if (value instanceof FactAddress) return `<Fact-${value.index}>`;
-  return `(${value.map((field) => printed(field, { quoted: true })).join(' ')})`;
+  if (value instanceof FactAddress) return value.index < 0 ? '<Dummy Fact>' : `<Fact-${value.index}>`;
+  // CLIPS escapes nothing inside of a multifield.
+  return `(${value.map((field) => (typeof field === 'string' ? `"${field}"` : printed(field))).join(' ')})`;
 }
 
 /** Text between quotes, with quotes and backslashes escaped, as the language reads it back. */

@@ -17,13 +17,15 @@ export interface Slot {
   readonly multi: boolean;
   readonly types: readonly FieldType[] | null;
   readonly allowed: readonly Field[] | null;
+  /** Values of types that `allowed` names none of are free, as `allowed-symbols` of CLIPS leaves numbers. */
+  readonly allowsOthers?: boolean;
   readonly range: readonly [low: number | null, high: number | null] | null;
   readonly cardinality: readonly [low: number, high: number | null] | null;
-  /** `none`: a value must be given. `static` was evaluated when the template was defined, `dynamic` is at each assert. */
+  /** `none`: a value must be given. `once` is evaluated when the template is defined, and `static` from then on; `dynamic` at each assert. */
   readonly default:
     | { readonly kind: 'none' }
     | { readonly kind: 'static'; readonly value: Value }
-    | { readonly kind: 'dynamic'; readonly expression: Expression };
+    | { readonly kind: 'once' | 'dynamic'; readonly expression: Expression };
   readonly comment: string | null;
 }
 

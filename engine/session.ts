@@ -82,7 +82,6 @@ export class Session {
   readonly #library: Library;
   readonly #memory: WorkingMemory;
   readonly #constructs: Constructs;
-  readonly #hasInitialFact: boolean;
   #problems: RuntimeProblem[] = [];
   #transaction: Transaction | null = null;
   #firing: LazyFiring | null = null;
@@ -92,12 +91,16 @@ export class Session {
   /** Variables that commands have bound. */
   #commandScope = new LocalScope();
   #commandLocals: (Value | undefined)[] = [];
+  /** Whether a reset asserts `(initial-fact)`. */
+  assertsInitialFact: boolean;
+  readonly #countsFromZero: boolean;
   /** Whether a reset gives globals their first values again. */
   resetsGlobals = true;
 
   constructor(base: RuleBase, options: SessionOptions) {
     this.#world = options.world;
-    this.#hasInitialFact = options.initialFact ?? false;
+    this.assertsInitialFact = options.initialFact ?? false;
+    this.#countsFromZero = this.assertsInitialFact;
     this.#library = this.#makeLibrary();
     this.#library.globalSet = (definition, value, before) => {
       if (this.#listeners.hears('globalSet')) this.#listeners.globalSet(definition, value, before);
@@ -154,9 +157,9 @@ export class Session {
       if (this.#facts.isStanding(fact)) this.#memory.retract(fact);
     }
     if (this.resetsGlobals) this.#library.resetGlobals();
-    this.#facts.nextIndex = this.#hasInitialFact ? 0 : 1;
+    this.#facts.nextIndex = this.#countsFromZero ? 0 : 1;
     this.#memory.matching(() => this.#network.root.restart());
-    if (this.#hasInitialFact) this.#memory.assert(this.#facts.relation(INITIAL_FACT.name), [[]], false);
+    if (this.assertsInitialFact) this.#memory.assert(this.#facts.relation(INITIAL_FACT.name), [[]], false);
     this.#constructs.assertFacts();
   }
 
@@ -167,6 +170,7 @@ export class Session {
     for (const fact of this.#facts.all()) if (this.#facts.isStanding(fact)) this.#memory.retract(fact);
     this.#constructs.clear();
     this.#modules.clear();
+    this.assertsInitialFact = this.#countsFromZero;
     this.#define({ templates: [], facts: [], globals: [], functions: [], rules: [] });
     this.reset();
     return true;
@@ -292,6 +296,15 @@ export class Session {
       .map(({ index, slots }) => ({ index, slots: plainFact<T>(template, slots) }));
   }
 
+  /** The facts that a module sees: those of its own templates and of those that it imports. */
+  *factsInScope(module: string = this.currentModule): Generator<Fact> {
+    const seen = new Set<Template>();
+    for (const template of this.templates()) {
+      if (this.visible('deftemplate', template.name, module) === keyOf(template)) seen.add(template);
+    }
+    for (const fact of this.facts()) if (seen.has(fact.template)) yield fact;
+  }
+
   fact(index: number): Fact | undefined {
     const fact = this.#facts.at(index);
     return fact === NIL ? undefined : this.#facts.view(fact);
@@ -385,14 +398,14 @@ export class Session {
     if (this.#isRunning) throw new Error('fork is not possible while rules run');
     const base = {
       modules: this.modules().flatMap((name) => this.module(name) ?? []),
-      templates: this.templates().filter(({ name }) => !this.#hasInitialFact || name !== INITIAL_FACT.name),
+      templates: this.templates().filter(({ name }) => !this.#countsFromZero || name !== INITIAL_FACT.name),
       facts: [],
       globals: this.globals(),
       functions: this.functions(),
       rules: this.rules(),
     };
     const { strategy } = this;
-    const twin = new Session(base, { strategy, world, initialFact: this.#hasInitialFact });
+    const twin = new Session(base, { strategy, world, initialFact: this.#countsFromZero });
     for (const definition of this.factsDefinitions()) twin.addFacts(definition);
     copyState(this.#parts, twin.#parts);
     twin.resetsGlobals = this.resetsGlobals;
@@ -420,7 +433,10 @@ export class Session {
     this.#constructs.addRule(rule);
   }
 
-  /** Removes a rule and its activations; facts that only it supported logically go. False when there is none of that name. */
+  /**
+   * Removes a rule and its activations. What it supported logically goes under `canonical`, and stands by itself under other
+   * strategies, as in CLIPS. False when there is none of that name.
+   */
   removeRule(key: string): boolean {
     this.#refuseInTransaction('removeRule');
     return this.#constructs.removeRule(key);
@@ -462,6 +478,13 @@ export class Session {
 
   template(key: string): Template | undefined {
     return this.#constructs.template(key);
+  }
+
+  /** What a slot gets that is left out. Throws a TypeError when a value must be given, or there is no such slot. */
+  defaultOf(template: Template, name: string): Value {
+    const slot = template.slots.find((each) => each.name === name);
+    if (slot === undefined) throw new TypeError(`template \`${template.name}\` has no slot \`${name}\``);
+    return this.#memory.defaultOf(template, slot);
   }
 
   templates(module?: string): readonly Template[] {
@@ -535,8 +558,13 @@ export class Session {
   }
 
   /** Key of what a name means in a module, its own or imported; null: it sees nothing of that name. */
-  visible(kind: SharedKind, name: string, from: string = this.currentModule): string | null {
-    return this.#modules.visible(kind, name, from, (key) => this.#exists(kind, key));
+  visible(
+    kind: SharedKind,
+    name: string,
+    from: string = this.currentModule,
+    exists = (key: string): boolean => this.#exists(kind, key),
+  ): string | null {
+    return this.#modules.visible(kind, name, from, exists);
   }
 
   /** The stack of focuses, the top first. */
@@ -630,7 +658,7 @@ export class Session {
   }
 
   #define(base: RuleBase): void {
-    if (this.#hasInitialFact) this.addTemplate(INITIAL_FACT);
+    if (this.#countsFromZero) this.addTemplate(INITIAL_FACT);
     for (const definition of base.modules ?? []) this.addModule(definition);
     for (const template of base.templates) this.addTemplate(template);
     for (const definition of base.functions) this.addFunction(definition);

@@ -95,6 +95,9 @@ export class Supports {
     }
   }
 
+  /** Facts keep standing when tokens go that support them: the rules that matched them are removed. */
+  isReleasing = false;
+
   /** A token goes, and with it what it supported. */
   tokenGone(token: Address): void {
     const { words } = this.#heap;
@@ -105,7 +108,8 @@ export class Supports {
       const fact = words[support + SUPPORT_FACT] as Address;
       this.transaction?.supportsTouched(fact);
       this.#remove(support);
-      if (words[fact + FACT_SUPPORTS] === NIL) this.orphans.push(words[fact + FACT_INDEX] as number);
+      if (words[fact + FACT_SUPPORTS] === NIL && !this.isReleasing)
+        this.orphans.push(words[fact + FACT_INDEX] as number);
     }
   }
 

@@ -61,6 +61,10 @@ export class StandardConsole implements ConsoleWorld {
     return succeeds(() => renameSync(from, to));
   }
 
+  now(): number {
+    return performance.now() / 1000;
+  }
+
   /** Writes what waits. A reader that has gone away (`| head`) ends the process, as it ends any other program. */
   flush(): void {
     const bytes = Buffer.from(this.#pending);

@@ -51,6 +51,7 @@ function checkUse({ use }: KnownFunction, { text: name, span }: Name, context: C
 
 /** The function that another one is to call: it has to stand there as it is, or nobody knows what it may do. */
 function checkNamed(argument: ExpressionNode, by: string, context: Context): void {
+  if (context.names.dialect === 'clips') return;
   const known = argument.kind === 'literal' ? context.names.functions.get(argument.text) : undefined;
   if (known !== undefined) {
     checkUse(known, { text: known.signature.name, span: argument.span }, context);
@@ -87,7 +88,8 @@ function checkArguments(node: CallNode, known: KnownFunction, context: Context):
   const { arity, parameters } = known.signature;
   const [least, most] = arity;
   const given = node.arguments.length;
-  const isCounted = !known.broken && !node.arguments.some(isSpread);
+  const isCounted =
+    !known.broken && !node.arguments.some((argument) => isSpread(argument, context.names.spreads));
   if (isCounted && (given < least || (most !== null && given > most))) {
     context.report(
       error(
@@ -125,8 +127,9 @@ function checkArguments(node: CallNode, known: KnownFunction, context: Context):
   }
 }
 
-/** `$?x` spreads in a call of `expand$` only, which then stands for any number of arguments. */
-function isSpread(argument: ExpressionNode): boolean {
+/** A call of `expand$`, or `$?x` where it is told to spread, stands for any number of arguments. */
+function isSpread(argument: ExpressionNode, spreads: boolean): boolean {
+  if (argument.kind === 'variable') return spreads && argument.multi;
   return argument.kind === 'call' && argument.name.text === 'expand$';
 }
 

@@ -16,4 +16,6 @@ export interface Context {
   readonly inLoop: boolean;
   /** Checks an expression whose value is used. Carried here, since expressions hold calls and facts, and these expressions. */
   readonly valueOf: (node: ExpressionNode, context: Context) => Types;
+  /** The same where a value need not be. */
+  readonly expressionOf: (node: ExpressionNode, context: Context) => Types;
 }

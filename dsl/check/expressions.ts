@@ -6,6 +6,7 @@ import { unreachable } from '../unreachable.ts';
 import { checkAddress, checkCall, refuseChange } from './calls.ts';
 import type { Context } from './context.ts';
 import { checkFact, checkSlots } from './facts.ts';
+import { checkQuery, checkSlotOfMember } from './queries.ts';
 import { typeOf, type Types } from './slot-rule.ts';
 
 /** Checks an expression and everything in it, and says what it can be. */
@@ -65,6 +66,8 @@ export function checkExpression(node: ExpressionNode, context: Context): Types {
       }
       checkBody(node.otherwise ?? [], context);
       return 'any';
+    case 'query':
+      return checkQuery(node, context);
     case 'return':
       if (context.place === 'condition' || context.place === 'value') {
         context.report(
@@ -186,6 +189,8 @@ function variableTypes(node: VariableNode, context: Context): Types {
   scope.use(node.name, node.multi, node.span);
   const bound = scope.get(node.name);
   if (bound === undefined) {
+    const slot = checkSlotOfMember(node, context);
+    if (slot !== null) return slot;
     const help =
       context.place === 'value' ? 'there are no variables here: write a value, or a global `?*x*`' : null;
     if (!broken) report(scope.unbound(node.name, node.multi, node.span, help));
@@ -199,7 +204,7 @@ function variableTypes(node: VariableNode, context: Context): Types {
 /** DSL2004: a global that no defglobal declares. */
 function checkGlobal(name: string, span: Span, { names, report }: Context): void {
   if (names.globals.has(name)) return;
-  const near = didYouMean(name, names.globals);
+  const near = didYouMean(name, names.globals.keys());
   report(
     error('DSL2004', span, `there is no global \`?*${name}*\``, {
       help: near?.replace(/`(.*)`/, '`?*$1*`') ?? `declare it: \`(defglobal ?*${name}* = …)\``,

@@ -23,13 +23,17 @@ function useOf({ name, purity }: FunctionSignature): KnownFunction['use'] {
 export function callableOf(host: readonly FunctionSignature[]): Map<string, KnownFunction> {
   const known = new Map<string, KnownFunction>();
   for (const signature of [...builtins.values(), ...host]) {
-    known.set(signature.name, { signature, use: 'anywhere', span: null, broken: false });
+    known.set(signature.name, { signature, key: signature.name, use: 'anywhere', span: null, broken: false });
   }
   return known;
 }
 
 /** A deffunction as others see it. */
-export function knownFunction(node: FunctionNode, use: KnownFunction['use']): KnownFunction {
+export function knownFunction(
+  node: FunctionNode,
+  use: KnownFunction['use'],
+  key = node.name.text,
+): KnownFunction {
   const least = node.parameters.filter((parameter) => !parameter.multi).length;
   return {
     signature: {
@@ -40,6 +44,7 @@ export function knownFunction(node: FunctionNode, use: KnownFunction['use']): Kn
       returns: 'any',
       comment: node.comment ?? '',
     },
+    key,
     use,
     span: node.name.span,
     broken: node.broken,
@@ -54,11 +59,17 @@ export function functionsOf(
 ): ReadonlyMap<string, KnownFunction> {
   const known = new Map<string, KnownFunction>();
   for (const signature of builtins.values()) {
-    known.set(signature.name, { signature, use: useOf(signature), span: null, broken: false });
+    known.set(signature.name, {
+      signature,
+      key: signature.name,
+      use: useOf(signature),
+      span: null,
+      broken: false,
+    });
   }
   for (const signature of host) {
     const use = signature.purity === 'pure' ? 'anywhere' : signature.purity === 'world' ? 'action' : 'never';
-    known.set(signature.name, { signature, use, span: null, broken: false });
+    known.set(signature.name, { signature, key: signature.name, use, span: null, broken: false });
   }
   for (const node of definitions) {
     if (known.has(node.name.text)) {

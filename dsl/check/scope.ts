@@ -12,6 +12,8 @@ export interface Bound {
   readonly multi: boolean;
   /** Whose fact it is the address of, when that is known. */
   readonly template?: KnownTemplate | 'ordered';
+  /** It is a member of a query: `?f:slot` is a slot of it. */
+  readonly isMember?: boolean;
 }
 
 interface Uses {

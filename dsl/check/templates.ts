@@ -1,9 +1,9 @@
-import type { FieldType, Slot, Template } from '../../engine/rule.ts';
+import { MAIN, type Expression, type FieldType, type Slot, type Template } from '../../engine/rule.ts';
 import type { Field } from '../../engine/value.ts';
 import type { AttributeNode, ExpressionNode, LiteralNode, SlotNode, TemplateNode } from '../ast.ts';
 import { error, type Diagnostic } from '../diagnostic.ts';
-import { lowered } from '../lower.ts';
-import type { KnownTemplate } from '../names.ts';
+import { homeOf, lowered } from '../lower.ts';
+import type { KnownTemplate, Names } from '../names.ts';
 import { originOf } from '../source.ts';
 import { didYouMean, listed } from '../suggest.ts';
 import { derivedDefault } from './derived-default.ts';
@@ -34,7 +34,7 @@ const allowedWords: ReadonlyMap<string, readonly FieldType[]> = new Map([
 const attributeWords = ['type', 'default', 'default-dynamic', 'range', 'cardinality', ...allowedWords.keys()];
 
 /** Reads what a template declares. DSL2007 for a slot declared twice, DSL2020 for attributes that cannot be. */
-export function templateOf(node: TemplateNode, report: Report): KnownTemplate {
+export function templateOf(node: TemplateNode, report: Report, names: Names | null = null): KnownTemplate {
   const rules = new Map<string, SlotRule>();
   for (const slot of node.slots) {
     if (rules.has(slot.name.text)) {
@@ -45,9 +45,10 @@ export function templateOf(node: TemplateNode, report: Report): KnownTemplate {
       );
       continue;
     }
-    rules.set(slot.name.text, new SlotReader(slot, report).read());
+    rules.set(slot.name.text, new SlotReader(slot, report, names).read());
   }
   const template: Template = {
+    ...homeOf(names?.module ?? MAIN),
     name: node.name.text,
     comment: node.comment,
     slots: [...rules.values()].map((rule) => rule.slot),
@@ -60,10 +61,12 @@ export function templateOf(node: TemplateNode, report: Report): KnownTemplate {
 class SlotReader {
   readonly #node: SlotNode;
   readonly #report: Report;
+  readonly #names: Names | null;
 
-  constructor(node: SlotNode, report: Report) {
+  constructor(node: SlotNode, report: Report, names: Names | null) {
     this.#node = node;
     this.#report = report;
+    this.#names = names;
   }
 
   read(): SlotRule {
@@ -92,7 +95,7 @@ class SlotReader {
       name: this.#node.name.text,
       multi: this.#node.multi,
       types,
-      allowed: allowedOf(types, limits),
+      ...this.#allowed(types, limits, seen.has('allowed-values')),
       range: this.#range(seen.get('range')),
       cardinality,
       comment: null,
@@ -107,7 +110,8 @@ class SlotReader {
   #types(attribute: AttributeNode | undefined, limits: SlotRule['limits']): readonly FieldType[] | null {
     if (attribute === undefined) {
       // Stricter than CLIPS, where a slot with allowed symbols and no type takes any number too.
-      return limits.size === 0 || limits.size === 5 ? null : [...limits.keys()];
+      const isOpen = this.#names?.dialect === 'clips';
+      return isOpen || limits.size === 0 || limits.size === 5 ? null : [...limits.keys()];
     }
     if (isAnything(attribute)) return null;
     const types = new Set<FieldType>();
@@ -149,6 +153,16 @@ class SlotReader {
       }
     }
     return limits;
+  }
+
+  #allowed(
+    types: Slot['types'],
+    limits: SlotRule['limits'],
+    isClosed: boolean,
+  ): Pick<Slot, 'allowed' | 'allowsOthers'> {
+    if (this.#names?.dialect !== 'clips') return { allowed: allowedOf(types, limits) };
+    const allowed = limits.size === 0 ? null : [...limits.values()].flat();
+    return { allowed, ...(isClosed || allowed === null ? {} : { allowsOthers: true }) };
   }
 
   #range(attribute: AttributeNode | undefined): Slot['range'] {
@@ -223,11 +237,17 @@ class SlotReader {
       const [only] = fields;
       return { kind: 'static', value: this.#node.multi || only === undefined ? fields : only };
     }
-    // Policies call pure functions only, so a default computed at each assert is the one computed at definition.
-    return {
-      kind: 'dynamic',
-      expression: values.length === 1 && first !== undefined ? lowered(first) : gathered(values, attribute),
-    };
+    const of = (value: ExpressionNode): Expression => lowered(value, this.#names);
+    const expression: Expression =
+      values.length === 1 && first !== undefined
+        ? of(first)
+        : {
+            kind: 'call',
+            name: 'create$',
+            arguments: values.map(of),
+            origin: originOf(attribute.span),
+          };
+    return { kind: attribute.name.text === 'default' ? 'once' : 'dynamic', expression };
   }
 
   #literals(attribute: AttributeNode): LiteralNode[] {
@@ -251,11 +271,6 @@ class SlotReader {
   #wrong(at: Pick<AttributeNode, 'span'>, message: string, help: string): void {
     this.#report(error('DSL2020', at.span, message, { help }));
   }
-}
-
-/** Several default expressions of a multislot as one. */
-function gathered(values: readonly ExpressionNode[], attribute: AttributeNode): ReturnType<typeof lowered> {
-  return { kind: 'call', name: 'create$', arguments: values.map(lowered), origin: originOf(attribute.span) };
 }
 
 function isVariableWord(value: ExpressionNode): boolean {

@@ -1,4 +1,4 @@
-import { FALSE, NOTHING, Sym, symbol, type Value } from '../../engine/value.ts';
+import { NOTHING, Sym, type Value } from '../../engine/value.ts';
 import type { ConstructNode } from '../ast.ts';
 import { prettyConstruct, prettyGlobal } from '../pretty.ts';
 import { clipsLexer } from '../tokens.ts';
@@ -57,21 +57,6 @@ function commandsFor(family: Family): Command[] {
       list(`list-${plural}`, family, module, console);
       return NOTHING;
     }),
-    command(
-      `get-${kind}-list`,
-      [0, 1],
-      NAME,
-      'multifield',
-      `the names of all ${plural}`,
-      ([value], console) => {
-        const module = moduleArgument(`get-${kind}-list`, value, console);
-        return module === '*'
-          ? console.workspace.standing(kind).map((each) => symbol(`${each.module}::${each.name}`))
-          : console.workspace
-              .standing(kind, module ?? console.session.currentModule)
-              .map(({ name }) => symbol(name));
-      },
-    ),
     command(`pp${kind}`, [1, 1], NAME, 'nothing', `shows a ${kind} as it was defined`, (values, console) => {
       withNamed(family, values, console, (standing) => {
         if (standing.node !== null) console.routers.print(`${pretty(standing.node, standing.module)}\n`);
@@ -92,14 +77,6 @@ function commandsFor(family: Family): Command[] {
         } else withNamed(family, values, console, (standing) => remove(standing, console));
         return NOTHING;
       },
-    ),
-    command(
-      `${kind}-module`,
-      [1, 1],
-      NAME,
-      ['SYMBOL'],
-      `the module of a ${kind}`,
-      (values, console) => withNamed(family, values, console, ({ module }) => symbol(module)) ?? FALSE,
     ),
   ];
 }

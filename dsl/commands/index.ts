@@ -1,5 +1,6 @@
 import type { Command } from './command.ts';
 import { constructs } from './constructs.ts';
+import { evaluating } from './evaluating.ts';
 import { files } from './files.ts';
 import { loading } from './loading.ts';
 import { matching } from './matches.ts';
@@ -18,6 +19,7 @@ export const commands: readonly Command[] = [
   ...matching,
   ...workingMemory,
   ...watching,
+  ...evaluating,
   ...loading,
   ...files,
 ];

@@ -36,6 +36,12 @@ const switches: readonly Switch[] = [
     get: ({ session }) => session.dynamicConstraintChecking,
     set: ({ session }, isOn) => (session.dynamicConstraintChecking = isOn),
   },
+  {
+    name: 'static-constraint-checking',
+    comment: 'whether literals are checked against their slots when constructs are defined',
+    get: ({ workspace }) => workspace.checksLiterals,
+    set: ({ workspace }, isOn) => (workspace.checksLiterals = isOn),
+  },
 ];
 
 /** How rules are chosen, and what is checked. Each setting gives the value that it had before. */

@@ -1,9 +1,10 @@
-import { FactAddress, FALSE, NOTHING, Sym, symbol, type Value } from '../value.ts';
+import { FactAddress, FALSE, Float, NOTHING, Sym, symbol, type Value } from '../value.ts';
 import {
   ADDRESS,
   argument,
   builtin,
   factIndex,
+  FLOAT,
   INTEGER,
   LEXEME,
   lexeme,
@@ -28,7 +29,11 @@ export const factFunctions: readonly Builtin[] = [
       for (const [at, value] of values.entries()) {
         if (value instanceof Sym && value.name === '*') {
           for (const fact of Array.from(services.session.facts())) services.session.retract(fact.index);
-        } else if (value !== FALSE) services.session.retract(factIndex('retract', values, at));
+        } else if (value !== FALSE) {
+          const index = factIndex('retract', values, at);
+          if (!services.session.retract(index) && typeof value === 'number')
+            services.write('werror', `[PRNTUTIL1] Unable to find fact f-${index}.\n`);
+        }
       }
       return NOTHING;
     },
@@ -89,6 +94,15 @@ export const control: readonly Builtin[] = [
   }),
   builtin('gensym', [0, 0], [], SYMBOL, 'a new symbol', (_, services) => nextSymbol(services), 'world'),
   builtin('gensym*', [0, 0], [], SYMBOL, 'a new symbol', (_, services) => nextSymbol(services), 'world'),
+  builtin(
+    'time',
+    [0, 0],
+    [],
+    FLOAT,
+    'seconds on the clock',
+    (_, services) => new Float(services.now()),
+    'world',
+  ),
   builtin(
     'setgen',
     [1, 1],

@@ -1,9 +1,11 @@
 import { builtin, SYMBOL, truth, type Builtin } from './builtin.ts';
 import { control, factFunctions } from './facts.ts';
 import { math } from './math.ts';
+import { moduleFunctions } from './modules.ts';
 import { multifields } from './multifields.ts';
 import { predicates } from './predicates.ts';
 import { strings } from './strings.ts';
+import { templateFunctions } from './templates.ts';
 import { argument } from './builtin.ts';
 import { FALSE } from '../value.ts';
 
@@ -38,7 +40,15 @@ const connectives: readonly Builtin[] = [
 
 /** Every function of the language by name, with its signature: the checker reads names, arity, types and purity here. */
 export const builtins: ReadonlyMap<string, Builtin> = new Map(
-  [...connectives, ...predicates, ...math, ...multifields, ...strings, ...factFunctions, ...control].map(
-    (each) => [each.name, each],
-  ),
+  [
+    ...connectives,
+    ...predicates,
+    ...math,
+    ...multifields,
+    ...strings,
+    ...factFunctions,
+    ...templateFunctions,
+    ...moduleFunctions,
+    ...control,
+  ].map((each) => [each.name, each]),
 );

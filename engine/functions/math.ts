@@ -34,7 +34,8 @@ export const math: readonly Builtin[] = [
     const a = numeric('mod', values, 0);
     const b = numeric('mod', values, 1);
     divisor('mod', double(b));
-    if (a instanceof Float || b instanceof Float) return new Float(double(a) % double(b));
+    if (a instanceof Float || b instanceof Float)
+      return new Float(double(a) - Math.trunc(double(a) / double(b)) * double(b));
     return remainder(a, b);
   }),
   builtin('max', [1, null], [NUMBER], NUMBER, 'the largest number', (values) => extreme('max', values, 1)),

@@ -151,6 +151,14 @@ export const multifields: readonly Builtin[] = [
     (values) =>
       exchanged(multifield('replace-member$', values, 0), values.slice(2), flattened([argument(values, 1)])),
   ),
+  builtin(
+    'expand$',
+    [1, 1],
+    ['multifield'],
+    'multifield',
+    'among the arguments of a call: each field is an argument of its own',
+    (values) => multifield('expand$', values, 0),
+  ),
   builtin('explode$', [1, 1], [LEXEME], 'multifield', 'the fields that a text holds', (values) =>
     fieldsOf(lexeme('explode$', values, 0)),
   ),

@@ -1,5 +1,6 @@
+import { typeOf } from '../constraints.ts';
 import { compareNumbers, isMultifield, isNumeric, sameValue } from '../order.ts';
-import { FactAddress, Float, Sym, type Value } from '../value.ts';
+import { FactAddress, Float, Sym, symbol, type Value } from '../value.ts';
 import {
   argument,
   builtin,
@@ -31,6 +32,11 @@ export const predicates: readonly Builtin[] = [
   typeTest('multifieldp', 'true for a multifield', isMultifield),
   typeTest('sequencep', 'true for a multifield', isMultifield),
   typeTest('fact-addressp', 'true for the address of a fact', (value) => value instanceof FactAddress),
+  typeTest('pointerp', 'true for an external address, which nothing here is', () => false),
+  builtin('type', [1, 1], ['any'], SYMBOL, 'the type of a value', (values) => {
+    const value = argument(values, 0);
+    return symbol(isMultifield(value) ? 'MULTIFIELD' : typeOf(value));
+  }),
   parityTest('evenp', 0n),
   parityTest('oddp', 1n),
   builtin(

@@ -64,7 +64,9 @@ export const strings: readonly Builtin[] = [
     'where the first text stands in the second; FALSE when it does not',
     (values) => {
       const text = lexeme('str-index', values, 1);
-      const at = text.indexOf(lexeme('str-index', values, 0));
+      const sought = lexeme('str-index', values, 0);
+      // As in CLIPS, the empty text stands behind the last character.
+      const at = sought === '' ? text.length : text.indexOf(sought);
       return at < 0 ? FALSE : characters(text.slice(0, at)).length + 1;
     },
   ),
@@ -127,7 +129,7 @@ const SPACING = new Map([
 ]);
 
 const spaced = (value: Value): string =>
-  value instanceof Sym ? (SPACING.get(value.name) ?? value.name) : printed(value);
+  value === NOTHING ? '' : value instanceof Sym ? (SPACING.get(value.name) ?? value.name) : printed(value);
 
 function cased(name: string, comment: string, change: (text: string) => string): Builtin {
   return builtin(name, [1, 1], [LEXEME], LEXEME, comment, (values) => {

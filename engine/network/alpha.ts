@@ -147,7 +147,7 @@ export class AlphaMemory {
     return words[(words[entry + ENTRY_FACT] as Address) + FACT_INDEX] as number;
   }
 
-  /** Walks all ways to lay the sequences over the fact's multislots, the shortest first segment first. */
+  /** Walks all ways to lay the sequences over the fact's multislots, the longest first segment first: the shortest is the newest. */
   #split(fact: Address, from: number, captures: Atom[], found: () => void): void {
     const sequence = this.#sequences[from];
     if (sequence === undefined) {
@@ -184,11 +184,9 @@ export class AlphaMemory {
     const behind = shapes.slice(shapeAt + 1);
     const needed = behind.filter((each) => !each.multi).length;
     const fixed = behind.length === needed;
-    for (
-      let end = fixed ? fields.length - needed : from;
-      end >= from && end + needed <= fields.length;
-      end += 1
-    ) {
+    const least = fixed ? fields.length - needed : from;
+    if (least < from) return;
+    for (let end = fields.length - needed; end >= least; end -= 1) {
       if (shape.capture === null) {
         this.#lay(shapes, shapeAt + 1, fields, end, captures, found);
       } else {

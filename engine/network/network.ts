@@ -8,7 +8,10 @@ import {
   FACT_ENTRIES,
   NEXT,
   NIL,
+  TOKEN_ENTRY,
+  TOKEN_FACT,
   TOKEN_NODE,
+  TOKEN_PARENT,
   type Address,
 } from '../heap.ts';
 import type { BranchPlan, JoinPlan, LevelPlan } from '../plan.ts';
@@ -44,6 +47,8 @@ export class Network {
   /** By template, newest first. */
   readonly #byTemplate: AlphaMemory[][] = [];
   readonly #terminals = new Map<CompiledRule, TerminalNode[]>();
+  /** Alpha memories of a rule that is being added, which do not hold yet what stands. */
+  readonly #unfilled = new Set<AlphaMemory>();
 
   #retracted = 0;
   /** The network as source that runs, once it has been at work for a while; null: rules have changed since. */
@@ -67,17 +72,18 @@ export class Network {
     const owner: Owner = { rule: key, origin: compiled.rule.origin };
     const terminals: TerminalNode[] = [];
     this.#terminals.set(compiled, terminals);
+    const made: TokenNode[] = [];
     for (const [number, branch] of branches.entries()) {
-      const made: TokenNode[] = [];
       const end = this.#chain(this.root, branch.levels, owner, made);
       const terminal = new TerminalNode(this.#fabric, end, branch, compiled, this.#agenda, number);
       end.children.unshift(terminal);
       terminals.push(terminal);
       made.push(terminal);
-      // What hangs below a new node gets its matches from there.
-      for (const node of made)
-        if (node.parent !== null && !made.includes(node.parent)) node.parent.prime(node);
     }
+    // What hangs below a node that was there already gets its matches from there.
+    for (const node of made)
+      if (node.parent !== null && !made.includes(node.parent)) this.#prime(node, node.parent, made);
+    this.#fill();
   }
 
   /** The ends of a rule's branches. */
@@ -191,6 +197,27 @@ export class Network {
     this.#fabric.facts.trim();
   }
 
+  /**
+   * Gives a new node the matches of its parent. As in CLIPS they come from the memory of the sibling that was there last, which has
+   * the newest one first.
+   */
+  #prime(node: TokenNode, parent: TokenNode, made: readonly TokenNode[]): void {
+    const sibling = parent.children.find((each) => !made.includes(each));
+    if (!this.#fabric.keepsOrder || parent === this.root || sibling === undefined) {
+      parent.prime(node);
+      return;
+    }
+    const { heap } = this.#fabric;
+    for (const token of Array.from(sibling.tokens())) {
+      const { words } = heap;
+      node.receive(
+        words[token + TOKEN_PARENT] as Address,
+        words[token + TOKEN_ENTRY] as Address,
+        words[token + TOKEN_FACT] as Address,
+      );
+    }
+  }
+
   /** Follows the levels from a node down, sharing nodes that are there already; new ones are noted in `made`. */
   #chain(from: TokenNode, levels: readonly LevelPlan[], owner: Owner, made: TokenNode[]): TokenNode {
     let node = from;
@@ -232,7 +259,7 @@ export class Network {
     return node;
   }
 
-  /** The alpha memory of a pattern, hashed as this join needs it: an old one, or a new one that holds what stands already. */
+  /** The alpha memory of a pattern, hashed as this join needs it: an old one, or a new one. Where order does not count it is filled at once. */
   #alphaFor(plan: JoinPlan, owner: Owner): AlphaMemory {
     const { facts } = this.#fabric;
     const relation = facts.relation(plan.pattern.template);
@@ -244,8 +271,20 @@ export class Network {
     const alpha = new AlphaMemory(this.#fabric, this.#alphas.length, plan.pattern, keys, text, owner);
     this.#alphas.push(alpha);
     known.unshift(alpha);
-    for (const fact of facts.of(relation)) alpha.accept(fact, false);
+    if (this.#fabric.keepsOrder) this.#unfilled.add(alpha);
+    else for (const fact of facts.of(relation)) alpha.accept(fact, false);
     return alpha;
+  }
+
+  /** Shows all facts, oldest first, to the patterns that a rule has brought: they arrive as if they had just been asserted, as in CLIPS. */
+  #fill(): void {
+    if (this.#unfilled.size === 0) return;
+    const { facts } = this.#fabric;
+    for (const fact of facts.all()) {
+      for (const alpha of this.#byTemplate[facts.relationOf(fact).id] ?? [])
+        if (this.#unfilled.has(alpha)) alpha.accept(fact, true);
+    }
+    this.#unfilled.clear();
   }
 
   #alphaOf(entry: Address): AlphaMemory {

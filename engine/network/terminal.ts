@@ -1,5 +1,13 @@
 import type { Agenda } from '../agenda.ts';
-import { NIL, TOKEN_CHILD, TOKEN_FACT, TOKEN_NODE, TOKEN_SIBLING_NEXT, type Address } from '../heap.ts';
+import {
+  ACTIVATION_TAG,
+  NIL,
+  TOKEN_CHILD,
+  TOKEN_FACT,
+  TOKEN_NODE,
+  TOKEN_SIBLING_NEXT,
+  type Address,
+} from '../heap.ts';
 import type { BranchPlan, LevelPlan } from '../plan.ts';
 import type { Queue } from '../queue.ts';
 import type { Rule } from '../rule.ts';
@@ -108,15 +116,19 @@ export class TerminalNode extends TokenNode {
     this.children.length = 0;
   }
 
-  *tokens(): Iterable<Address> {
+  /** The newest first. */
+  tokens(): Iterable<Address> {
     // Activations stand in no memory of their own: they are found below the tokens that they come from.
     const { words } = this.fabric.heap;
+    const tokens: Address[] = [];
     for (const parent of this.parent?.tokens() ?? []) {
       let child = words[parent + TOKEN_CHILD] as Address;
       for (; child !== NIL; child = words[child + TOKEN_SIBLING_NEXT] as Address) {
-        if (words[child + TOKEN_NODE] === this.id) yield child;
+        if (words[child + TOKEN_NODE] === this.id) tokens.push(child);
       }
     }
+    const tag = (token: Address): number => words[token + ACTIVATION_TAG] as number;
+    return tokens.toSorted((a, b) => tag(b) - tag(a));
   }
 }
 

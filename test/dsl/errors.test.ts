@@ -47,12 +47,12 @@ policy (defrule a (initial-fact) => (assert (a)))) ; a comment is no text
 (assert (a))
  ^^^^^^ DSL1003 there is no construct \`assert\`
 (defmodule MAIN)
- ^^^^^^^^^ DSL1004 \`defmodule\` of CLIPS is not part of this language
+           ^^^^ DSL1004 modules of CLIPS are not part of policies
 ()
 ^ DSL1003 a form without a name
 (defrule a (declare (auto-focus TRUE)) => (any-factp ((?f a)) TRUE))
-                     ^^^^^^^^^^ DSL1004 \`auto-focus\` of CLIPS is not part of this language
-                                           ^^^^^^^^^ DSL1004 \`any-factp\` of CLIPS is not part of this language
+                     ^^^^^^^^^^ DSL1004 modules of CLIPS are not part of policies
+                                           ^^^^^^^^^ DSL2014 \`any-factp\` cannot be called in a policy
 `);
   });
 

@@ -113,7 +113,7 @@ describe('templates', () => {
 
   test('defaults that are computed', () => {
     expect(slotOf('(slot s (default (+ 1 2)))')?.default).toMatchObject({
-      kind: 'dynamic',
+      kind: 'once',
       expression: { kind: 'call', name: '+', arguments: [value(1), value(2)] },
     });
     expect(slotOf('(multislot s (default-dynamic 1 (+ 1 2)))')?.default).toMatchObject({

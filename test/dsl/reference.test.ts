@@ -1,21 +1,38 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
+import type { Diagnostic } from '../../dsl/diagnostic.ts';
+import { parse } from '../../dsl/parse.ts';
+import { Source } from '../../dsl/source.ts';
+import { clipsLexer } from '../../dsl/tokens.ts';
+import { Workspace } from '../../dsl/workspace.ts';
 import { compiled } from './check.ts';
 
 const folder = join(import.meta.dirname, '../../dsl');
 const reference = readFileSync(join(folder, 'README.md'), 'utf8');
 const [language = '', codes = ''] = reference.split('\n# Diagnostics\n');
 
-function examplesIn(text: string): string[] {
-  return [...text.matchAll(/```clp\n([^]*?)```/g)].map(([, example = '']) => example);
+function examplesIn(text: string, kind = 'clp'): string[] {
+  const fence = new RegExp(`\`\`\`${kind}\\n([^]*?)\`\`\``, 'g');
+  return [...text.matchAll(fence)].map(([, example = '']) => example);
+}
+
+/** What is told of a CLIPS program, whose constructs are defined one after the other. */
+function toldOfProgram(text: string): Diagnostic[] {
+  const world = { functions: new Map(), write: (): void => undefined };
+  const workspace = new Workspace({ functions: [], world });
+  const { constructs, diagnostics } = parse(new Source('program.clp', text), clipsLexer());
+  return [...diagnostics, ...constructs.flatMap((construct) => workspace.define(construct))];
 }
 
 const pages = [...codes.matchAll(/### (DSL\d{4}): (.*)\n([^]*?)(?=\n### |$)/g)].map(
   ([, code = '', title = '', page = '']) => {
-    const [before = '', halves = ''] = (examplesIn(page)[0] ?? '').split('; wrong\n');
+    const [program] = examplesIn(page, 'clips');
+    const [before = '', halves = ''] = (program ?? examplesIn(page)[0] ?? '').split('; wrong\n');
     const [wrong = '', right = ''] = halves.split('; right\n');
-    return { code, title, wrong: before + wrong, right: before + right };
+    const told =
+      program === undefined ? (text: string): Diagnostic[] => compiled(text).diagnostics : toldOfProgram;
+    return { code, title, wrong: told(before + wrong), right: told(before + right) };
   },
 );
 
@@ -38,9 +55,7 @@ describe('the language reference', () => {
   });
 
   test.each(pages)('$code: $title', ({ code, wrong, right }) => {
-    expect(new Set(compiled(wrong).diagnostics.map((diagnostic) => diagnostic.code))).toEqual(
-      new Set([code]),
-    );
-    expect(compiled(right).diagnostics).toEqual([]);
+    expect(new Set(wrong.map((diagnostic) => diagnostic.code))).toEqual(new Set([code]));
+    expect(right).toEqual([]);
   });
 });

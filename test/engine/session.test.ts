@@ -219,14 +219,23 @@ describe('logical support', () => {
     expect([...session.facts('c')]).toHaveLength(0);
   });
 
-  test('a rule that is removed takes its support along', () => {
-    const { session } = b.session({ templates, rules });
-    session.assert('a', { implied: [1] });
-    session.assert('b', { implied: [] });
-    session.run();
-    session.removeRule('l');
-    expect([...session.facts('c')]).toHaveLength(0);
-  });
+  test.each([
+    { strategy: 'canonical' as const, left: 0 },
+    { strategy: 'depth' as const, left: 1 },
+  ])(
+    'a rule that is removed takes its support along under canonical only: $strategy',
+    ({ strategy, left }) => {
+      const { session } = b.session({ templates, rules }, strategy);
+      session.assert('a', { implied: [1] });
+      session.assert('b', { implied: [] });
+      session.run();
+      session.removeRule('l');
+      expect([...session.facts('c')]).toHaveLength(left);
+      session.retract(1);
+      expect([...session.facts('c')]).toHaveLength(left);
+      expect(session.statistics().supports).toBe(0);
+    },
+  );
 });
 
 describe('transactions', () => {
