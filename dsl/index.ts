@@ -1,5 +1,6 @@
 // The public face of the language: `import { … } from 'octopus/dsl'`. What is not named here may change at any time.
 
+export { sessionFrom, TextError, type TextFile, type TextOptions } from './session.ts';
 export { compile, type Compilation } from './policy.ts';
 export { compare, type Construct, type Difference } from './compare.ts';
 export { rendered, type Diagnostic, type Span } from './diagnostic.ts';

@@ -1,12 +1,19 @@
 import type { Shapes } from '../engine/plan.ts';
-import { keyOf, MAIN, type Expression, type FunctionSignature, type SharedKind } from '../engine/rule.ts';
+import {
+  keyOf,
+  MAIN,
+  type Expression,
+  type FunctionSignature,
+  type SharedKind,
+  type Template,
+} from '../engine/rule.ts';
 import { RuleError, Session, type Removal, type World } from '../engine/session.ts';
 import type { ConstructNode, ExpressionNode } from './ast.ts';
 import { checkCommand, checkConstruct } from './check.ts';
 import { callableOf, knownFunction } from './check/functions.ts';
 import { moduleOf } from './check/modules.ts';
 import { Scope } from './check/scope.ts';
-import { templateOf } from './check/templates.ts';
+import { knownTemplate, templateOf } from './check/templates.ts';
 import { error, type Diagnostic } from './diagnostic.ts';
 import { homeOf, lower, loweredCommand } from './lower.ts';
 import type { Definitions, KnownFunction, KnownTemplate, Names } from './names.ts';
@@ -122,6 +129,12 @@ export class Workspace {
     const diagnostics = this.#taken(written, false);
     this.session.currentModule = currentModule;
     return diagnostics;
+  }
+
+  /** Adds a template that was made without text. Throws a RuleError when there is one of that name and something uses it. */
+  addTemplate(template: Template): void {
+    this.session.addTemplate(template);
+    this.#templates.set(keyOf(template), knownTemplate(template));
   }
 
   /** An expression ready to be evaluated, or the errors that it has. */

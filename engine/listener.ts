@@ -30,6 +30,9 @@ export interface Listener {
 
 export type ListenerEvent = Exclude<keyof Listener, 'hears'>;
 
+/** What is told of facts, or of activations. */
+type Told<View> = View extends Fact ? 'asserted' | 'retracted' : 'activated' | 'deactivated' | 'fired';
+
 /** The listeners of a session. Callers ask `hears` first, so that nobody listening costs nothing. */
 export class Listeners {
   #all: readonly Listener[] = [];
@@ -68,28 +71,23 @@ export class Listeners {
   }
 
   asserted(fact: Address): void {
-    const view = this.#facts.view(fact);
-    for (const listener of this.#all) listener.asserted?.(view);
+    this.#tell('asserted', () => this.#facts.view(fact));
   }
 
   retracted(fact: Address): void {
-    const view = this.#facts.view(fact);
-    for (const listener of this.#all) listener.retracted?.(view);
+    this.#tell('retracted', () => this.#facts.view(fact));
   }
 
   activated(token: Address, terminal: TerminalNode): void {
-    const view = activationView(this.#facts, token, terminal);
-    for (const listener of this.#all) listener.activated?.(view);
+    this.#tell('activated', () => activationView(this.#facts, token, terminal));
   }
 
   deactivated(token: Address, terminal: TerminalNode): void {
-    const view = activationView(this.#facts, token, terminal);
-    for (const listener of this.#all) listener.deactivated?.(view);
+    this.#tell('deactivated', () => activationView(this.#facts, token, terminal));
   }
 
   fired(token: Address, terminal: TerminalNode): void {
-    const view = activationView(this.#facts, token, terminal);
-    for (const listener of this.#all) listener.fired?.(view);
+    this.#tell('fired', () => activationView(this.#facts, token, terminal));
   }
 
   finished(): void {
@@ -110,6 +108,15 @@ export class Listeners {
 
   problem(problem: RuntimeProblem): void {
     for (const listener of this.#all) listener.problem?.(problem);
+  }
+
+  /** What is told is looked at only when somebody wants to hear of that. */
+  #tell<View>(event: Told<View>, look: () => View): void {
+    let view: View | undefined;
+    for (const listener of this.#all) {
+      const hear = listener[event] as ((told: View) => void) | undefined;
+      if (hear !== undefined && listener.hears?.(event) !== false) hear.call(listener, (view ??= look()));
+    }
   }
 }
 

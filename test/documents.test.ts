@@ -46,7 +46,15 @@ describe('README.md', () => {
   });
 });
 
-test.each(['README.md', 'policies/README.md', 'bot/README.md', 'test/README.md', 'jobs/README.md'])(
+test.each([
+  'README.md',
+  'policies/README.md',
+  'bot/README.md',
+  'test/README.md',
+  'jobs/README.md',
+  'engine/README.md',
+  'dsl/README.md',
+])(
   '%s: its links lead somewhere',
   (file) => {
     const targets = [...read(file).matchAll(/\]\((?!https?:|#)([^)#]+)/gu)].map(([, target = '']) => target);

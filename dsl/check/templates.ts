@@ -58,6 +58,19 @@ export function templateOf(node: TemplateNode, report: Report, names: Names | nu
   return { template, rules, broken: node.broken, span: node.name.span };
 }
 
+/** A template that was made without text, as the checks know it. */
+export function knownTemplate(template: Template): KnownTemplate {
+  const { file, line, column } = template.origin;
+  const rules = template.slots.map((slot): [string, SlotRule] => {
+    const limits = new Map<FieldType, Field[]>();
+    for (const value of slot.allowed ?? [])
+      limits.set(typeOf(value), [...(limits.get(typeOf(value)) ?? []), value]);
+    return [slot.name, { slot, limits }];
+  });
+  const span = { file, line, column, endLine: line, endColumn: column };
+  return { template, rules: new Map(rules), broken: false, span };
+}
+
 class SlotReader {
   readonly #node: SlotNode;
   readonly #report: Report;
