@@ -23,7 +23,9 @@ function prefixesOf(rule: Rule, shapes: Shapes): readonly (readonly string[])[] 
   const found =
     remembered.get(rule) ??
     planOf(rule, shapes).map(({ levels }) => {
-      const joins = levels.length === 0 ? [''] : joinsOf(levels);
+      // Which fields of a sequence are kept for later makes no difference here.
+      const joins =
+        levels.length === 0 ? [''] : joinsOf(levels).map((text) => text.replaceAll(/\?\d+/g, '?'));
       return joins.map((_, at) => joins.slice(0, at + 1).join(' '));
     });
   remembered.set(rule, found);

@@ -68,10 +68,12 @@ export class TreeReader {
   }
 
   fact(node: CstNode): FactNode {
-    const items = nodes(node, 'factItem').map((item): ExpressionNode => {
+    const read = nodes(node, 'factItem').map((item): ExpressionNode => {
       const [slot] = nodes(item, 'slotForm');
       return slot === undefined ? this.#atom(only(item, 'atom')) : this.#call(slot);
     });
+    // `=(+ ?x 1)` is the value of an expression, as it is without the sign.
+    const items = read.filter((item, at) => !(isEqualSign(item) && read[at + 1]?.kind === 'call'));
     return { name: this.name(token(node, 'name')), items, span: this.#whole(node) };
   }
 
@@ -377,6 +379,8 @@ function firstBindsAll(alternatives: readonly (readonly TermNode[])[]): readonly
     return alternatives;
   return [first, ...others.map((terms) => Array.of<TermNode>(leader).concat(terms))];
 }
+
+const isEqualSign = (node: ExpressionNode): boolean => node.kind === 'literal' && node.text === '=';
 
 function groupKind(word: string): 'and' | 'or' | 'exists' | 'logical' | 'forall' {
   switch (word) {

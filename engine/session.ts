@@ -153,6 +153,7 @@ export class Session {
     this.#refuseInTransaction('reset');
     this.#modules.reset();
     this.forgetVariables();
+    this.#memory.matching(() => this.#network.root.clear());
     for (const fact of this.#facts.all()) {
       if (this.#facts.isStanding(fact)) this.#memory.retract(fact);
     }

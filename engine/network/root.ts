@@ -1,5 +1,7 @@
 import { NIL, type Address } from '../heap.ts';
-import { deleteChildren, makeToken, TokenNode, type Fabric } from './node.ts';
+import { GroupNode } from './group.ts';
+import { deleteChildren, deleteToken, makeToken, TokenNode, type Fabric } from './node.ts';
+import { NotNode } from './not.ts';
 import { TerminalNode } from './terminal.ts';
 import { TestNode } from './test.ts';
 
@@ -24,6 +26,19 @@ export class RootNode extends TokenNode {
           child.receive(this.top, NIL, NIL);
       }
     }
+  }
+
+  /**
+   * Takes the matches away that rest on no fact, before a reset takes the facts: in CLIPS they go with `(initial-fact)`, which is
+   * the first one. What is built on facts goes with them.
+   */
+  clear(): void {
+    const withoutPattern = this.children.filter(
+      (child) => child instanceof TestNode || child instanceof TerminalNode,
+    );
+    const absent = this.children.filter((child) => child instanceof NotNode || child instanceof GroupNode);
+    for (const child of [...withoutPattern, ...absent])
+      for (const token of Array.from(child.tokens())) deleteToken(this.fabric, token);
   }
 
   prime(child: TokenNode): void {

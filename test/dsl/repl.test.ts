@@ -147,6 +147,10 @@ const programs: Readonly<Record<string, Program>> = {
     },
     input: '(load "c.clp")\n(undeffacts c)\n(load* "c.clp")\n(undeffacts c)\n(load "c.clp")\n',
   },
+  'a reset takes away and brings back what rests on no fact': {
+    text: `(defrule e =>)\n(defrule n (not (a)) =>)\n(defrule n2 (not (b)) (c) =>)\n(defrule t (test (> 2 1)) =>)\n(defrule x (exists (c)) =>)
+(defrule i (initial-fact) =>)\n(deffacts d (c) (z =(+ 1 2)))\n(reset)\n(watch activations)\n(watch facts)\n(reset)\n(assert (b) (a))\n(reset)\n(run)\n(reset)\n`,
+  },
   'load tells which joins are shared': { files: { 'j.clp': joins }, input: '(load "j.clp")\n' },
   'matches of patterns, joins and rules': {
     input: `(defrule r (a ?x) (b ?y) (c ?x ?y) =>)\n(defrule e =>)\n(defrule n (not (a 77)) =>)\n(defrule x (exists (a ?x) (c ?x ?)) =>)
