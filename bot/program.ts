@@ -58,8 +58,11 @@ export function program(handlers: Handlers): Command {
 
   octopus
     .command('clips')
-    .argument('[switches...]', '-f2 FILE: run this program first; may be given again')
-    .usage('[-f2 FILE]...')
+    .argument(
+      '[switches...]',
+      '-f2 FILE runs a program, -l FILE takes its constructs, -f FILE takes it as if it was typed',
+    )
+    .usage('[-f2 FILE | -l FILE | -f FILE]...')
     .description('run a CLIPS program, then take commands: a prompt, or standard input')
     .allowUnknownOption()
     .addHelpText('after', CLIPS_HELP)

@@ -301,6 +301,8 @@ export function runProgram(
 /** A prompt that takes what its world reads, line by line, until `exit` or the end of input. */
 export function converse(repl: Repl, world: ConsoleWorld): void {
   repl.begin();
+  repl.take('');
+  if (repl.exitStatus !== null) return;
   for (let line = world.read(); line !== null; line = world.read()) {
     repl.take(line);
     if (repl.exitStatus !== null) return;

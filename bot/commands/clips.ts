@@ -5,11 +5,15 @@ import { ClipsPrompt } from '../terminal/clips-prompt.ts';
 import { StandardConsole } from '../terminal/console.ts';
 import { UsageError } from './expected.ts';
 
-/** What is run before the prompt: `-f2 FILE` quietly. */
+/** A file on the command line. `-f2` runs it, `-l` takes its constructs, `-f` takes it as if it was typed at the prompt. */
 interface Program {
+  readonly kind: Switch;
   readonly file: string;
   readonly text: string;
 }
+
+const switchWords = ['-f2', '-f', '-l'] as const;
+type Switch = (typeof switchWords)[number];
 
 /**
  * `octopus clips`: a CLIPS program, then a prompt. At a terminal the prompt has history and completion; otherwise commands come
@@ -20,10 +24,13 @@ export async function clips(switches: readonly string[]): Promise<number> {
   const isInteractive = isatty(0) && isatty(1);
   const world = isInteractive ? new ClipsPrompt() : new StandardConsole();
   const repl = new Repl(world);
-  for (const { text } of programs) {
-    repl.runQuietly(text);
+  for (const { kind, file, text } of programs) {
+    if (kind === '-f2') repl.runQuietly(text);
+    if (kind === '-l') repl.load(text, file, false);
     if (repl.exitStatus !== null) break;
   }
+  // The last batch is read first: what is given first has to come last.
+  for (const { kind, text } of programs.toReversed()) if (kind === '-f') repl.input.batch(text);
   if (repl.exitStatus === null) {
     if (world instanceof ClipsPrompt) await world.converse(repl);
     else converse(repl, world);
@@ -36,11 +43,12 @@ function programsOf(switches: readonly string[]): readonly Program[] {
   const programs: Program[] = [];
   const rest = [...switches];
   for (let given = rest.shift(); given !== undefined; given = rest.shift()) {
-    const file = given.startsWith('-') ? rest.shift() : given;
-    if (given.startsWith('-') && given !== '-f2')
+    const kind = given.startsWith('-') ? switchWords.find((each) => each === given) : '-f2';
+    if (kind === undefined)
       throw new UsageError(`octopus clips does not know ${given}: write \`octopus clips -f2 FILE\``);
+    const file = given.startsWith('-') ? rest.shift() : given;
     if (file === undefined) throw new UsageError(`${given} needs a file: \`octopus clips ${given} FILE\``);
-    programs.push({ file, text: readProgram(file) });
+    programs.push({ kind, file, text: readProgram(file) });
   }
   return programs;
 }

@@ -32,6 +32,8 @@ export class ClipsPrompt extends StandardConsole {
       repl.abandon();
     });
     repl.begin(BANNER);
+    repl.take('');
+    if (repl.exitStatus !== null) reader.close();
     for await (const line of reader) {
       // While a command runs, the terminal is as programs expect it: Ctrl-C ends, and lines come whole.
       process.stdin.setRawMode(false);

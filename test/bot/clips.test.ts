@@ -21,6 +21,10 @@ writeFileSync(
 (run)
 `,
 );
+const batch = join(folder, 'words.bat');
+writeFileSync(batch, '(assert (word one))\n(facts)\n');
+const other = join(folder, 'others.bat');
+writeFileSync(other, '(retract 1)\n(facts)\n');
 
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
@@ -40,6 +44,19 @@ describeWithClips('a program and its commands', () => {
 
     expect(octopus(['-f2', program], input)).toEqual({ output: stdout, status });
     expect(status).toBe(3);
+  });
+});
+
+describeWithClips('a file by each of the switches', () => {
+  test.each([
+    { words: ['-l', program], input: '(rules)\n(facts)\n' },
+    { words: ['-f', program], input: '(facts)\n' },
+    { words: ['-f', batch, '-l', program, '-f2', batch, '-f', other], input: '(rules)\n' },
+  ])('$words', ({ words, input }) => {
+    const typed = `${input}(exit)\n`;
+    const { stdout } = spawnSync('clips', words, { input: typed, encoding: 'utf8' });
+
+    expect(octopus(words, typed).output).toBe(stdout);
   });
 });
 
