@@ -28,6 +28,8 @@ export interface Trail {
   /** The number of the policy version that was active. */
   readonly version: number;
   readonly facts: readonly string[];
+  /** What the rule's `best` beat, the next best first; left out when there was no choice. */
+  readonly rivals?: readonly string[];
 }
 
 /** A no, from a rule: what it says to the person, and what would pass. */

@@ -10,6 +10,7 @@ import type { Input } from './input.ts';
 import type { JobRecord } from './job.ts';
 import type { Instant, LeaseId, NoticeId } from './model.ts';
 import { primitives } from './primitives.ts';
+import { rivalsOf } from './rivals.ts';
 import { Rulebook } from './rulebook.ts';
 import type { State } from './state.ts';
 import { factText } from './trail.ts';
@@ -55,6 +56,7 @@ export class Governor {
   readonly #unshow: { readonly id: string; readonly before: { index: number; text: string } | undefined }[] =
     [];
   #desk: Desk | null = null;
+  readonly #beaten = new WeakMap<Firing, readonly string[]>();
   /** Facts in the session that stand for the input that is being decided. */
   readonly #held: number[] = [];
 
@@ -309,10 +311,30 @@ export class Governor {
     );
   }
 
-  #trail({ rule, facts }: Firing): Trail {
+  /** As they were when the firing first concluded something: what it concludes next, it has changed itself. */
+  #rivals(firing: Firing): readonly string[] {
+    let rivals = this.#beaten.get(firing);
+    if (rivals === undefined) {
+      const standing = (template: string): Iterable<Fact> => this.#session?.facts(template) ?? [];
+      rivals = rivalsOf(firing, standing).map((fact) => factText(fact));
+      this.#beaten.set(firing, rivals);
+    }
+    return rivals;
+  }
+
+  #trail(firing: Firing): Trail {
+    const { rule, facts } = firing;
     const matched = facts.filter((fact): fact is Fact => fact !== null).map((fact) => factText(fact));
     const { file, line } = rule.origin;
-    return { rule: rule.name, file, line, version: this.#version ?? 0, facts: matched };
+    const rivals = this.#rivals(firing);
+    return {
+      rule: rule.name,
+      file,
+      line,
+      version: this.#version ?? 0,
+      facts: matched,
+      ...(rivals.length === 0 ? {} : { rivals }),
+    };
   }
 }
 

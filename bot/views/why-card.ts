@@ -37,6 +37,12 @@ function remarkBlocks({ at, event }: Remark, state: State): Block[] {
   const blocks: Block[] = [what, ...refusals.map(reasonBlock)];
   blocks.push({ kind: 'fields', fields: [['When', { instant: at }], ...rules, ...asked] });
   if (facts.length > 0) blocks.push({ kind: 'code', text: bounded(facts.join('\n'), FACTS_MAX) });
+  const rivals = trails.flatMap((trail) => trail.rivals ?? []);
+  if (rivals.length > 0)
+    blocks.push(
+      { kind: 'text', text: 'It was the best choice. Next came:' },
+      { kind: 'code', text: bounded(rivals.join('\n'), FACTS_MAX) },
+    );
   return blocks;
 }
 

@@ -97,6 +97,7 @@ const placed: Trail = {
   file: 'placement.clp',
   line: 4,
   facts: ['(waiting (machine m-1) (cores 4))', '(host (name hv01) (status ready) (free-cores 28))'],
+  rivals: ['(host (name hv04) (status ready) (free-cores 32))'],
 };
 
 /** The cloud at noon; `changes` put entries into its tables, over those that are there; undefined takes one out. */
