@@ -12,12 +12,10 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 
 // What is packed works where it is installed: an empty folder holds the unpacked tarball under node_modules, as npm would put it there,
 // and nothing else. Node strips no types there, so everything has to be JavaScript.
-
-jest.setTimeout(120_000);
 
 const root = join(import.meta.dirname, '..');
 const folder = mkdtempSync(join(tmpdir(), 'octopus-pack-'));

@@ -2,12 +2,10 @@ import { spawn, spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, expect, jest, test } from '@jest/globals';
+import { afterAll, expect, test } from '@jest/globals';
 import { describeWithClips } from '../dsl/clips-program.ts';
 
 // `octopus clips` as a process, beside `clips` and at a terminal.
-
-jest.setTimeout(120_000);
 
 const launcher = join(import.meta.dirname, '..', '..', 'bot', 'octopus.mjs');
 const folder = mkdtempSync(join(tmpdir(), 'octopus-clips-'));
