@@ -19,6 +19,11 @@ interface Remembered {
   readonly queue: QueueEngine | null;
 }
 
+/** The folder is not there and cannot be made. */
+export class DataFolderUnusable extends Error {
+  override readonly name = 'DataFolderUnusable';
+}
+
 /**
  * The folder that one Octopus keeps everything in, and the proof that nobody else does.
  *
@@ -38,10 +43,15 @@ export class DataFolder {
     this.#remembered = remembered;
   }
 
-  /** Creates the folder if need be and takes it. Rejects with `DataFolderInUse`. */
+  /** Creates the folder if need be and takes it. Rejects with `DataFolderInUse` or `DataFolderUnusable`. */
   static async open(path: string): Promise<DataFolder> {
     const folder = resolve(path);
-    await mkdir(folder, { recursive: true });
+    await mkdir(folder, { recursive: true }).catch((error: unknown) => {
+      const why = error instanceof Error ? error.message : String(error);
+      throw new DataFolderUnusable(
+        `the data folder ${folder} cannot be used (${why}). Name another one by --data.`,
+      );
+    });
     const lock = await locked(folder);
     try {
       await writeFile(

@@ -2,7 +2,9 @@
 const ANSWERS = new Set([
   'ConfigError',
   'DataFolderInUse',
+  'DataFolderUnusable',
   'JournalCorrupt',
+  'RedisUnusable',
   'SlackStartError',
   'TeamsStartError',
   'UsageError',

@@ -1,9 +1,11 @@
+import { existsSync } from 'node:fs';
 import { DataFolder } from '../../jobs/data-folder.ts';
 import { cutJournal, Journal } from '../../jobs/journal.ts';
+import { UsageError } from './expected.ts';
 
 /** Reads the journal of a data folder whole. Rejects with `JournalCorrupt`, which names the line and what to do. */
 export async function checkJournal(data: string): Promise<void> {
-  const folder = await DataFolder.open(data);
+  const folder = await existing(data);
   try {
     const problems: string[] = [];
     const journal = await Journal.open<unknown>(folder.path, {
@@ -19,7 +21,7 @@ export async function checkJournal(data: string): Promise<void> {
 
 /** Moves everything from an entry on aside. Nothing is deleted. */
 export async function cut(data: string, before: number): Promise<void> {
-  const folder = await DataFolder.open(data);
+  const folder = await existing(data);
   try {
     const moved = await cutJournal(folder.path, before);
     const said = moved.length === 0 ? `there is no entry ${before}` : `moved aside: ${moved.join(', ')}`;
@@ -27,4 +29,10 @@ export async function cut(data: string, before: number): Promise<void> {
   } finally {
     folder.close();
   }
+}
+
+/** A folder that is not there has no journal to look at, and is not made. */
+function existing(data: string): Promise<DataFolder> {
+  if (!existsSync(data)) throw new UsageError(`there is no data folder ${data}; --data names another one`);
+  return DataFolder.open(data);
 }

@@ -40,7 +40,12 @@ export async function start(environment: Environment, { port }: { readonly port?
     sampleEvery: config.sampleEvery,
     log: say,
   });
-  const url = await playground?.serve(octopus, port);
+  const url = await playground?.serve(octopus, port).catch(async (error: unknown) => {
+    await octopus.stop();
+    await playground.stop();
+    const isTaken = error instanceof Error && 'code' in error && error.code === 'EADDRINUSE';
+    throw isTaken ? new UsageError(`port ${port} is taken: name another one by --port, or none`) : error;
+  });
   say(
     `ready after ${((performance.now() - began) / 1000).toFixed(1)} s${url === undefined ? '' : `, open ${url}`}`,
   );

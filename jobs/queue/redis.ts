@@ -59,7 +59,7 @@ class RedisStore implements Store {
     } catch (error) {
       await this.close();
       signal.throwIfAborted();
-      throw new Error(
+      throw new RedisUnusable(
         `Redis at ${place(this.#options.url)} refuses us (${reason(error)}). Check REDIS_URL.`,
         {
           cause: error,
@@ -109,10 +109,15 @@ class RedisStore implements Store {
   }
 }
 
+/** REDIS_URL, or what is behind it, does not do. The message says what to look at. */
+export class RedisUnusable extends Error {
+  override readonly name = 'RedisUnusable';
+}
+
 /** Throws for what ioredis would take for the name of a socket. */
 function checked(url: string): string {
   if (!/^(rediss?:\/\/|\/)/.test(url)) {
-    throw new Error(
+    throw new RedisUnusable(
       "REDIS_URL begins with redis://, rediss:// or the / of a socket's path, and this does not",
     );
   }

@@ -1,5 +1,7 @@
 import { execFile } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { once } from 'node:events';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
@@ -130,4 +132,27 @@ test('a secret whose platform is not configured does not open the playground', a
   expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
   expect(stderr).toMatch(/^octopus: SLACK_BOT_TOKEN is set, and the configuration has no `slack:`\./);
   expect(stderr).not.toContain('xoxb-a-secret');
+});
+
+test('what cannot be started with is told in a line, and the program ends', async () => {
+  const taken = createServer().listen(0, '127.0.0.1');
+  await once(taken, 'listening');
+  const { port } = taken.address() as AddressInfo;
+  const file = join(folder, 'a-file');
+  writeFileSync(file, '');
+
+  const runs = [
+    await octopus('start', '--port', String(port), '--data', join(folder, 'port')),
+    await octopus('start', '--data', file),
+    await octopus('journal', 'check', '--data', join(folder, 'nowhere')),
+  ];
+  taken.close();
+
+  expect(runs.map(({ code }) => code)).toEqual([1, 1, 1]);
+  expect(runs[0]?.out).toContain(`octopus: port ${port} is taken: name another one by --port, or none\n`);
+  expect(runs[1]?.out).toMatch(
+    /^octopus: the data folder .*a-file cannot be used \(EEXIST.*Name another one by --data\.\n$/,
+  );
+  expect(runs[2]?.out).toMatch(/^octopus: there is no data folder .*nowhere; --data names another one\n$/);
+  expect(existsSync(join(folder, 'nowhere'))).toBe(false);
 });

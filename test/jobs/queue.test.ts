@@ -437,8 +437,8 @@ async function refusal(url: string): Promise<string> {
   test('says who refuses us, without the password', async () => {
     await redis.start('--requirepass', 'right');
     expect(await refusal(redis.socket)).toMatch(
-      /^Error: Redis at \/.*redis\.sock refuses us \(NOAUTH .*\)\. Check REDIS_URL\.$/,
+      /^RedisUnusable: Redis at \/.*redis\.sock refuses us \(NOAUTH .*\)\. Check REDIS_URL\.$/,
     );
-    expect(await refusal('localhost:6379')).toMatch(/^Error: REDIS_URL begins with /);
+    expect(await refusal('localhost:6379')).toMatch(/^RedisUnusable: REDIS_URL begins with /);
   });
 });
