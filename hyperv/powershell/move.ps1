@@ -238,8 +238,23 @@ function Import-OctopusMachine {
             Hyper-V\Set-VHD -Path $disk -ParentPath $base
             [void](Hyper-V\Test-VHD -Path $disk)
         }
-        $file = [System.IO.Path]::Combine($own, 'Virtual Machines', "$Id.vmcx")
+        $files = [System.IO.Path]::Combine($own, 'Virtual Machines')
+        $file = ''
+        if ([System.IO.Directory]::Exists($files)) {
+            foreach ($path in [System.IO.Directory]::GetFiles($files)) {
+                if ([System.IO.Path]::GetFileName($path) -eq "$Id.vmcx") { $file = $path }
+            }
+        }
+        if (-not $file) {
+            throw (ConvertTo-OctopusFault -Fault 'missing' -Message "the configuration of $Machine has not arrived")
+        }
         $report = Hyper-V\Compare-VM -Path $file -Register
+        # Where the folder is another one than on the other host, the drive is told of its disk.
+        foreach ($drive in @($report.VM.HardDrives)) {
+            if ([System.IO.Path]::GetFileName(([string]$drive.Path -replace '\\', '/')) -eq 'disk.vhdx' -and [string]$drive.Path -ne $disk) {
+                Hyper-V\Set-VMHardDiskDrive -VMHardDiskDrive $drive -Path $disk
+            }
+        }
         foreach ($problem in @($report.Incompatibilities)) {
             if ([int]$problem.MessageId -eq 33012) {
                 # The switch of the other host is called otherwise here.

@@ -73,6 +73,23 @@ export function conformanceOfMore(name: string, stage: () => Promise<Stage>): vo
       expect(await hypervisor.listLeftovers(first)).toEqual([]);
     });
 
+    test('a machine that is off moves with its disk, leaves nothing behind, and starts there', async () => {
+      await defined();
+      await hypervisor.seedMachine(first, id, seed);
+      await hypervisor.migrateMachine(first, id, second);
+      await hypervisor.migrateMachine(first, id, second);
+      expect(await hypervisor.findMachine(first, id)).toBeUndefined();
+      expect(await hypervisor.findDisk(first, id)).toBeUndefined();
+      expect(await hypervisor.findDisk(second, id)).toMatchObject({ image: on.image });
+      for (const host of [first, second]) expect(await hypervisor.listLeftovers(host)).toEqual([]);
+      await hypervisor.startMachine(second, id);
+      expect(await hypervisor.findMachine(second, id)).toMatchObject({
+        power: 'running',
+        cores: 2,
+        name: 'box',
+      });
+    });
+
     test('processors and memory change while it is off, and stay what is not named', async () => {
       await defined();
       await hypervisor.resizeMachine(first, id, { cores: 4 });

@@ -160,7 +160,7 @@ export class DriverStage implements Stage {
         folder: this.folder(name),
         switch: 'external',
         peer: null,
-        share: null,
+        share: this.folder(name),
         board: {
           state: () => Promise.resolve(this.site.power(name)),
           on: () => Promise.resolve(this.site.switchOn(name, 200)),

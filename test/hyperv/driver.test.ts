@@ -1,5 +1,6 @@
 import { afterAll, jest } from '@jest/globals';
 import { conformance } from './conformance.ts';
+import { conformanceOfMore } from './conformance-more.ts';
 import { DriverStage } from './driver-stage.ts';
 import { describeWithPowerShell } from './powershell.ts';
 
@@ -12,5 +13,7 @@ describeWithPowerShell('on simulated hosts', () => {
   let stage: DriverStage | undefined;
   afterAll(() => stage?.close());
 
-  conformance('the PowerShell driver', () => Promise.resolve((stage ??= new DriverStage())));
+  const onStage = (): Promise<DriverStage> => Promise.resolve((stage ??= new DriverStage()));
+  conformance('the PowerShell driver', onStage);
+  conformanceOfMore('the PowerShell driver', onStage);
 });

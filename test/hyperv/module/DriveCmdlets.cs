@@ -41,9 +41,17 @@ public partial class SetVMHardDiskDrive
     private protected override void Act()
     {
         if (VMHardDiskDrive is not null)
-            foreach (var drive in VMHardDiskDrive) Set(drive.ComputerName, drive.VMId, drive.ControllerType, drive.ControllerNumber, drive.ControllerLocation);
+            foreach (var drive in VMHardDiskDrive) Set(drive);
         else foreach (var (host, id) in Targets(null, [VMName])) Set(host, id, Has("ControllerType") ? ControllerType : null, ControllerNumber, ControllerLocation);
     }
+
+    // A drive of a compatibility report belongs to a machine that is not registered yet: the report is what changes.
+    void Set(HardDiskDrive drive) => On((site, host) =>
+    {
+        if (host.Machines.Exists(machine => machine.Id == drive.VMId))
+            Set(drive.ComputerName, drive.VMId, drive.ControllerType, drive.ControllerNumber, drive.ControllerLocation);
+        else if (Path is not null) drive.Path = Drives.Disk(site, host, Path);
+    }, drive.ComputerName);
 
     void Set(string name, Guid id, ControllerType? type, int? number, int? location) => On((site, host) =>
     {

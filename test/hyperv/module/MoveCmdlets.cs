@@ -213,7 +213,7 @@ namespace Microsoft.HyperV.PowerShell.Commands
             if (ParameterSetName is not ("Register" or "CompatibilityReport")) throw Fault.NotSimulated($"Compare-VM with {ParameterSetName}");
             WriteObject(On((site, host) =>
             {
-                var report = Report(site, host, CompatibilityReport?.Path ?? Path);
+                var report = Report(site, host, CompatibilityReport?.Path ?? Path, CompatibilityReport?.VM);
                 if (CompatibilityReport is null) return report;
                 // What was mended in the report given is no longer wrong.
                 var mended = CompatibilityReport.Incompatibilities.Select(one => one.Source).OfType<VMNetworkAdapter>()
@@ -225,9 +225,10 @@ namespace Microsoft.HyperV.PowerShell.Commands
         }
 
         /// <summary>What keeps the machine of a file from being registered here: missing switches, disks and parents.</summary>
-        internal static VMCompatibilityReport Report(Site site, HostState host, string path)
+        internal static VMCompatibilityReport Report(Site site, HostState host, string path, VirtualMachine? before)
         {
             var machine = Read(site, host, path);
+            Adopt(machine, before);
             var found = Moves.Incompatibilities(host, machine);
             foreach (var drive in machine.Drives.Where(drive => !drive.IsDvd && drive.Path is not null))
             {
@@ -243,6 +244,14 @@ namespace Microsoft.HyperV.PowerShell.Commands
                 Path = path,
                 Incompatibilities = [.. found.Select(one => new VMCompatibilityError { MessageId = one.Id, Message = one.Message, Source = one.Source })],
             };
+        }
+
+        /// <summary>Drives that were given other disks in a report.</summary>
+        internal static void Adopt(MachineState machine, VirtualMachine? report)
+        {
+            foreach (var drive in report?.HardDrives ?? [])
+                foreach (var own in machine.Drives.Where(own => !own.IsDvd && own.ControllerNumber == drive.ControllerNumber && own.ControllerLocation == drive.ControllerLocation))
+                    own.Path = drive.Path;
         }
 
         internal static MachineState Read(Site site, HostState host, string path)
@@ -262,6 +271,7 @@ namespace Microsoft.HyperV.PowerShell.Commands
             WriteObject(On((site, host) =>
             {
                 var machine = CompareVM.Read(site, host, path);
+                CompareVM.Adopt(machine, CompatibilityReport?.VM);
                 if (host.Machines.Exists(one => one.Id == machine.Id)) throw new Fault("OperationFailed", System.Management.Automation.ErrorCategory.NotSpecified, $"The operation failed because a virtual machine with the identifier '{machine.Id}' already exists.", 0x80070050);
                 var mended = (CompatibilityReport?.Incompatibilities ?? []).Select(one => one.Source).OfType<VMNetworkAdapter>().Concat(CompatibilityReport?.Mended ?? []);
                 foreach (var adapter in mended)
