@@ -47,6 +47,16 @@ const person = z.strictObject({
   slack: z.string().min(1).optional(),
   teams: z.string().min(1).optional(),
   zone: zone.optional(),
+  keys: z
+    .array(
+      z
+        .string()
+        .regex(
+          /^(?:ssh-[a-z0-9]+|ecdsa-sha2-[a-z0-9-]+|sk-[a-z0-9-]+@openssh\.com) [A-Za-z0-9+/]{20,}={0,3}(?: [^\r\n]{0,200})?$/,
+          'write a public key as it stands in `id_ed25519.pub`, on one line',
+        ),
+    )
+    .default([]),
 });
 
 const slackShape = z.discriminatedUnion(
@@ -124,9 +134,17 @@ export function parseConfig(text: string, file: string): Config {
   };
 }
 
-function knownPerson({ id, name, role, slack, teams, zone: place }: z.output<typeof person>): KnownPerson {
+function knownPerson({
+  id,
+  name,
+  role,
+  slack,
+  teams,
+  zone: place,
+  keys,
+}: z.output<typeof person>): KnownPerson {
   const accounts = [`terminal:${id}`];
   if (slack !== undefined) accounts.push(`slack:${slack}`);
   if (teams !== undefined) accounts.push(`teams:${teams}`);
-  return { id: id as UserId, name, role: role satisfies Role, accounts, zone: place ?? null };
+  return { id: id as UserId, name, role: role satisfies Role, accounts, zone: place ?? null, keys };
 }

@@ -1,11 +1,12 @@
-import type { Hypervisor } from '../hyperv/hypervisor.ts';
+import type { Hypervisor, Seed } from '../hyperv/hypervisor.ts';
 import type { DataFolder } from '../jobs/data-folder.ts';
 import { Loop } from '../jobs/loop.ts';
 import type { Queue } from '../jobs/queue.ts';
 import { driftInWords, drifts, observe } from '../jobs/reconcile.ts';
 import { Runner } from '../jobs/runner.ts';
+import type { JobOf } from '../jobs/step.ts';
 import { SnapshotStore } from '../jobs/snapshot.ts';
-import type { Clock, HostSample, Instant, PolicyFile, Seconds } from '../policies/model.ts';
+import type { Clock, HostSample, Instant, LeaseId, PolicyFile, Seconds } from '../policies/model.ts';
 import { basePolicies } from '../policies/rulebook.ts';
 import type { StateData } from '../policies/state.ts';
 import { App } from './app.ts';
@@ -143,6 +144,7 @@ export class Octopus {
       clock,
       pace,
       log,
+      seed: (job) => this.#seed(job),
       record: (id) => this.loop.state.jobs.get(id),
       submit: (input) => this.loop.submit(input),
     });
@@ -155,6 +157,15 @@ export class Octopus {
       }
     });
     await this.loop.resume();
+  }
+
+  /** Who may come into a new machine: whoever holds its lease, and whoever shares it. */
+  #seed({ machine, name, image }: JobOf<'clone'>): Seed {
+    const { state } = this.loop;
+    const lease = state.leases.get(state.machines.get(machine)?.lease ?? ('' as LeaseId));
+    const { os = 'linux', login = 'octopus' } = state.images.get(image) ?? {};
+    const people = lease === undefined ? [] : [lease.holder, ...lease.coOwners];
+    return { hostname: name, os, login, keys: this.#options.people.keysOf(people) };
   }
 
   #startTimers(): void {

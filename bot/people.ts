@@ -11,14 +11,20 @@ export interface KnownPerson {
   readonly accounts: readonly string[];
   /** An IANA time zone for the terminal; Slack and Teams know their readers' own. */
   readonly zone: string | null;
+  /** Public keys for ssh, which machines of theirs know from their first boot. */
+  readonly keys?: readonly string[];
 }
 
 /** Who is behind an account. An account that nobody mapped is a person of its own, and a researcher. */
 export class People {
   readonly #byAccount = new Map<string, KnownPerson>();
+  readonly #keys = new Map<UserId, readonly string[]>();
 
   constructor(people: readonly KnownPerson[]) {
-    for (const person of people) for (const account of person.accounts) this.#byAccount.set(account, person);
+    for (const person of people) {
+      this.#keys.set(person.id, person.keys ?? []);
+      for (const account of person.accounts) this.#byAccount.set(account, person);
+    }
   }
 
   /** The person that an authenticated account speaks for. */
@@ -26,6 +32,11 @@ export class People {
     const known = this.#byAccount.get(account);
     if (known !== undefined) return { id: known.id, name: known.name, role: known.role, direct };
     return { id: personId(account), name, role: 'researcher', direct };
+  }
+
+  /** Public keys for ssh of these people, each once; nobody's whom the configuration does not name. */
+  keysOf(people: readonly UserId[]): readonly string[] {
+    return [...new Set(people.flatMap((id) => this.#keys.get(id) ?? []))];
   }
 
   /** The person whom a platform's own form of a mention means, `U0ANN0000` for example; null when nobody is mapped to it. */

@@ -1,10 +1,10 @@
-import { HypervisorError, type Hypervisor } from '../hyperv/hypervisor.ts';
+import { HypervisorError, type Hypervisor, type Seed } from '../hyperv/hypervisor.ts';
 import type { Input } from '../policies/input.ts';
 import type { Job, JobRecord } from '../policies/job.ts';
 import type { Clock, Fault, Instant, JobId } from '../policies/model.ts';
 import { attemptsMax, backOff, mayPass } from './retry.ts';
 import { isUndone, stepsOf } from './runbook.ts';
-import type { Found, Step, StepContext } from './step.ts';
+import type { Found, JobOf, Step, StepContext } from './step.ts';
 
 export interface RunnerOptions {
   readonly hypervisor: Hypervisor;
@@ -19,6 +19,8 @@ export interface RunnerOptions {
   readonly record: (id: JobId) => JobRecord | undefined;
   /** Hands an input to the loop; resolves when it is journalled. */
   readonly submit: (input: Input) => Promise<unknown>;
+  /** What the guest of a new machine is told; left out: its name, and nobody may come in. */
+  readonly seed?: (job: JobOf<'clone'>) => Seed;
   /** A line for operators: attempts that failed, jobs that ended badly. */
   readonly log?: (line: string) => void;
 }
@@ -54,14 +56,24 @@ export class Runner {
   readonly #pace: Clock;
   readonly #record: (id: JobId) => JobRecord | undefined;
   readonly #submit: (input: Input) => Promise<unknown>;
+  readonly #seed: (job: JobOf<'clone'>) => Seed;
   readonly #log: (line: string) => void;
 
-  constructor({ hypervisor, clock, pace = clock, record, submit, log = () => undefined }: RunnerOptions) {
+  constructor({
+    hypervisor,
+    clock,
+    pace = clock,
+    record,
+    submit,
+    seed = nameAlone,
+    log = () => undefined,
+  }: RunnerOptions) {
     this.#hypervisor = hypervisor;
     this.#clock = clock;
     this.#pace = pace;
     this.#record = record;
     this.#submit = submit;
+    this.#seed = seed;
     this.#log = log;
   }
 
@@ -168,7 +180,7 @@ export class Runner {
     );
     const signal = AbortSignal.any([outer, late.signal]);
     try {
-      const context = { ...given, hypervisor: this.#hypervisor, clock: this.#pace, signal };
+      const context = { ...given, hypervisor: this.#hypervisor, clock: this.#pace, seed: this.#seed, signal };
       return await Promise.race([attempt(context), aborted(signal)]);
     } finally {
       over.abort();
@@ -180,6 +192,10 @@ export class Runner {
     signal.throwIfAborted();
     await this.#submit(input);
   }
+}
+
+function nameAlone({ name }: JobOf<'clone'>): Seed {
+  return { hostname: name, os: 'linux', login: 'octopus', keys: [] };
 }
 
 function aborted(signal: AbortSignal): Promise<never> {

@@ -1,4 +1,4 @@
-import type { Hypervisor } from '../hyperv/hypervisor.ts';
+import type { Hypervisor, Seed } from '../hyperv/hypervisor.ts';
 import type { Job, StepName } from '../policies/job.ts';
 import type { Clock, Instant } from '../policies/model.ts';
 
@@ -6,6 +6,8 @@ import type { Clock, Instant } from '../policies/model.ts';
 export interface StepContext<J extends Job = Job> {
   readonly job: J;
   readonly hypervisor: Hypervisor;
+  /** What the guest of a new machine is told. */
+  readonly seed: (job: JobOf<'clone'>) => Seed;
   /** For waits that are the step's own work, such as looking again in a second. */
   readonly clock: Clock;
   /** Aborted when the step's deadline has passed, or when the job is to be left for a later run. */

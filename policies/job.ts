@@ -27,6 +27,7 @@ export type JobKind = Job['kind'];
 export type StepName =
   | 'create-differencing-disk'
   | 'define-machine'
+  | 'seed-machine'
   | 'start-machine'
   | 'await-address'
   | 'stop-machine'

@@ -49,6 +49,7 @@ describe('the configuration', () => {
       'images',
       'aliases',
       'zone',
+      'keys',
       'role',
       'tenant',
       'listen',
@@ -123,6 +124,10 @@ describe('the configuration', () => {
   });
 
   test.each([
+    {
+      text: 'people:\n  - { id: ann, name: Ann, keys: [my key] }',
+      says: 'people[0].keys[0]: write a public key as it stands in',
+    },
     { text: 'dta: ./x', says: 'octopus.yaml:1:1: dta: there is no such key here; did you mean `data`?' },
     { text: '- a', says: 'octopus.yaml: the file: this must be a list of `key: value` lines' },
     {

@@ -126,6 +126,7 @@ const made = ['m-1 running on hv01', 'disk of m-1 on hv01'];
 const whole = [
   'create-differencing-disk',
   'define-machine',
+  'seed-machine',
   'start-machine',
   'await-address 10.20.0.11',
   'done',
@@ -133,7 +134,7 @@ const whole = [
 
 describe('a job without trouble', () => {
   test.each([
-    { kind: 'clone', story: whole, things: made, seconds: 26 },
+    { kind: 'clone', story: whole, things: made, seconds: 27 },
     {
       kind: 'start',
       story: ['start-machine', 'await-address 10.20.0.11', 'done'],
