@@ -58,8 +58,15 @@ function waysOf(condition: Condition): readonly (readonly Leaf[])[] {
   }
 }
 
-/** None of the ways is there: one `not` for each. Only the first is shown, since they stand for one condition. */
+/**
+ * None of the ways is there: one `not` for each. Only the first is shown, since they stand for one condition. That the absence
+ * of one pattern is not there is the same as that pattern's presence, and CLIPS matches it so.
+ */
 function absenceOf(ways: readonly (readonly Leaf[])[]): readonly Leaf[] {
+  const [only] = ways.length === 1 && ways[0]?.length === 1 ? ways[0] : [];
+  const [absent] = only?.kind === 'not' && only.of.length === 1 ? only.of : [];
+  if (absent?.kind === 'pattern')
+    return [{ kind: 'exists', pattern: absent.pattern, shown: true, logical: false }];
   return ways.map((of, at) => ({ kind: 'not', of, shown: at === 0, logical: false }));
 }
 

@@ -34,7 +34,7 @@ export const ENTRY_TOKENS = 5;
 export const ENTRY_BLOCKED = 6;
 /** The next, older, entry of the same fact. */
 export const ENTRY_NEXT = 7;
-/** Which of the ways in which the fact matches this pattern, counted from 0. */
+/** Which of the ways in which the fact matches this pattern, counted down from 0: the shortest first segment, entered last, is the least. */
 export const ENTRY_ORDINAL = 8;
 export const ENTRY_CAPTURES = 9;
 

@@ -1,4 +1,5 @@
 import { branchesOf, type Leaf } from './branches.ts';
+import { pathOf, type FieldTests, type Step } from './pattern-path.ts';
 import { printed } from './printed.ts';
 import type { Best, Expression, FieldPattern, Pattern, Rule, Term } from './rule.ts';
 import type { Field } from './value.ts';
@@ -19,6 +20,8 @@ export type Test =
   | { readonly kind: 'same'; readonly a: Ref; readonly b: Ref; readonly negated: boolean }
   | {
       readonly kind: 'holds';
+      /** The field at which it was written; null: a condition of its own. */
+      readonly at: Ref | null;
       readonly expression: Expression;
       readonly variables: Variables;
       readonly negated: boolean;
@@ -30,7 +33,7 @@ export type Test =
       readonly variables: Variables;
       readonly negated: boolean;
     }
-  | { readonly kind: 'any'; readonly of: readonly (readonly Test[])[] };
+  | { readonly kind: 'any'; readonly at: Ref; readonly of: readonly (readonly Test[])[] };
 
 /** One field of a multislot's sequence: what it takes, where its value is captured, and which constants it has to be. */
 export interface FieldShape {
@@ -45,6 +48,8 @@ export interface PatternPlan {
   readonly sequences: readonly { readonly slot: number; readonly fields: readonly FieldShape[] }[];
   readonly captures: number;
   readonly tests: readonly Test[];
+  /** Where it stands among the patterns of its template. */
+  readonly path: readonly Step[];
   readonly text: string;
 }
 
@@ -65,7 +70,7 @@ export interface TestPlan {
   readonly kind: 'test';
   readonly level: number;
   readonly tests: readonly Test[];
-  readonly shown: false;
+  readonly shown: boolean;
   readonly text: string;
 }
 
@@ -99,7 +104,7 @@ export interface Shapes {
 export function planOf(rule: Rule, shapes: Shapes): readonly BranchPlan[] {
   return branchesOf(rule.when).map((leaves) => {
     const variables = new Map<string, Ref>();
-    const levels = levelsOf(leaves, 0, variables, shapes);
+    const levels = levelsOf(leaves, 0, variables, shapes, true);
     return { levels, variables, logical: logicalLevels(leaves, levels.length) };
   });
 }
@@ -110,12 +115,14 @@ function logicalLevels(leaves: readonly Leaf[], levels: number): number {
   if (last < 0) return 0;
   let count = 0;
   for (const [at, leaf] of leaves.slice(0, last + 1).entries())
-    if (makesLevel(leaf, leaves[at - 1])) count += 1;
+    if (makesLevel(leaf, leaves.slice(0, at))) count += 1;
   return Math.min(count, levels);
 }
 
-const makesLevel = (leaf: Leaf, before: Leaf | undefined): boolean =>
-  leaf.kind !== 'test' || !endsInJoin(before);
+const makesLevel = (leaf: Leaf, before: readonly Leaf[]): boolean =>
+  leaf.kind !== 'test' ||
+  before.length === 0 ||
+  (!endsInJoin(before.at(-1)) && before.some(({ kind }) => kind !== 'test'));
 
 /** Tests behind a pattern, one or many, belong to its join. */
 const endsInJoin = (leaf: Leaf | undefined): boolean =>
@@ -126,6 +133,7 @@ function levelsOf(
   from: number,
   variables: Map<string, Ref>,
   shapes: Shapes,
+  isTop = false,
 ): LevelPlan[] {
   const levels: LevelPlan[] = [];
   for (const leaf of leaves) {
@@ -154,18 +162,24 @@ function levelsOf(
         break;
       }
       case 'test': {
-        const test = holdsTest(leaf.expression, variables, false);
+        const test = holdsTest(null, leaf.expression, variables, false);
         const last = levels.at(-1);
-        if (leaf.afterJoin && last?.kind === 'join') {
+        if (
+          last !== undefined &&
+          ((leaf.afterJoin && last.kind === 'join') || (last.shown && last.kind === 'test'))
+        ) {
           levels[levels.length - 1] = withTest(last, test);
-        } else
+        } else {
+          // Tests with which a rule begins stand for one condition in the list of an activation's facts, as in CLIPS.
+          const shown = isTop && levels.length === 0;
           levels.push({
             kind: 'test',
             level,
             tests: [test],
-            shown: false,
-            text: `test(${testText(test, null)})`,
+            shown,
+            text: `test(${testText(test, anywhere)})`,
           });
+        }
         break;
       }
     }
@@ -173,10 +187,10 @@ function levelsOf(
   return levels;
 }
 
-const withTest = (plan: JoinPlan, test: Test): JoinPlan => ({
+const withTest = <P extends JoinPlan | TestPlan>(plan: P, test: Test): P => ({
   ...plan,
   tests: [...plan.tests, test],
-  text: `${plan.text}&${testText(test, null)}`,
+  text: `${plan.text}&${testText(test, anywhere)}`,
 });
 
 /** A field's constraint, with the place of the field. */
@@ -194,7 +208,7 @@ function joinPlan(
   shapes: Shapes,
   shown: boolean,
 ): JoinPlan {
-  const { sequences, captures, constrained } = placesOf(pattern, level, shapes);
+  const { sequences, captures, constrained, places } = placesOf(pattern, level, shapes);
   // First all variables are bound, each by the first field that names it plainly, then everything else is tested.
   const tests: Test[] = [];
   if (pattern.address !== null)
@@ -211,17 +225,30 @@ function joinPlan(
   const shared = tests.filter((test) => !isAbout(test, level));
   const equalities = shared.flatMap((test) => equalityOf(test, level));
   const rest = shared.filter((test) => equalityOf(test, level).length === 0);
+  const nameOf = placeNames(places);
+  const path = pathOf(
+    places.map((place) =>
+      'of' in place
+        ? { slot: place.slot, of: place.of.map((each) => fieldTests(each, own, nameOf)) }
+        : fieldTests(place, own, nameOf),
+    ),
+    equalities.map((each) => nameOf(each.own)).join(' '),
+  );
   const plan: PatternPlan = {
     template: pattern.template,
     sequences,
     captures,
     tests: own,
-    text: patternText(pattern.template, sequences, own, level),
+    path,
+    text: patternText(
+      pattern.template,
+      sequences,
+      path,
+      own.map((test) => testText(test, nameOf)),
+    ),
   };
-  const ranked = criteria.map(({ order, by }) => `${order} ${expressionText(by, variables, null)}`);
-  const hashed = equalities.map(
-    ({ own: mine, earlier }) => `${refText(mine, null)}=${refText(earlier, null)}`,
-  );
+  const ranked = criteria.map(({ order, by }) => `${order} ${expressionText(by, variables, anywhere)}`);
+  const hashed = equalities.map(({ own: mine, earlier }) => `${anywhere(mine)}=${anywhere(earlier)}`);
   return {
     kind,
     level,
@@ -231,50 +258,117 @@ function joinPlan(
     criteria,
     variables,
     shown,
-    text: `${kind}(${plan.text} [${hashed.join(' ')}] ${rest.map((test) => testText(test, null)).join('&')} ${ranked.join(' ')})`,
+    text: `${kind}(${plan.text} [${hashed.join(' ')}] ${rest.map((test) => testText(test, anywhere)).join('&')} ${ranked.join(' ')})`,
   };
 }
+
+/** A field where it stands: in a single slot, for a whole multislot, or at a place in a multislot's sequence. */
+interface Place {
+  readonly slot: number;
+  /** Counted from 0 within a sequence. */
+  readonly at: number | null;
+  readonly field: FieldPattern;
+  /** Null for a `$?` in a sequence. */
+  readonly ref: Ref | null;
+}
+
+type Places = readonly (Place | { readonly slot: number; readonly of: readonly Place[] })[];
 
 /** Lays out the fields of a pattern: single slots stand in the fact, variables inside a sequence are captured. */
 function placesOf(
   pattern: Pattern,
   level: number,
   shapes: Shapes,
-): { sequences: PatternPlan['sequences']; captures: number; constrained: Constrained[] } {
+): { sequences: PatternPlan['sequences']; captures: number; constrained: Constrained[]; places: Places } {
   const sequences: { slot: number; fields: FieldShape[] }[] = [];
   const constrained: Constrained[] = [];
+  const places: (Place | { readonly slot: number; readonly of: Place[] })[] = [];
   let captures = 0;
-  for (const { slot, fields } of pattern.slots) {
-    const at = shapes.slotAt(pattern.template, slot);
+  for (const { slot: name, fields } of pattern.slots) {
+    const slot = shapes.slotAt(pattern.template, name);
     const [only] = fields;
     const whole =
-      fields.length === 1 && only !== undefined && (only.multi || !shapes.isMulti(pattern.template, slot));
+      fields.length === 1 && only !== undefined && (only.multi || !shapes.isMulti(pattern.template, name));
     if (whole) {
-      constrained.push({ ref: { level, from: 'slot', at }, alternatives: only.alternatives });
+      const ref: Ref = { level, from: 'slot', at: slot };
+      constrained.push({ ref, alternatives: only.alternatives });
+      places.push({ slot, at: null, field: only, ref });
       continue;
     }
     const shaped: FieldShape[] = [];
-    for (const field of fields) {
+    const of: Place[] = [];
+    for (const [at, field] of fields.entries()) {
       const constants = constantsOf(field);
-      const capture = constants !== null ? null : captures;
-      if (capture !== null) {
+      const alternatives = constants.length === 0 ? field.alternatives : withoutConstants(field);
+      // A single field is always kept, so that patterns which ask the same share a memory, whatever they name.
+      const isKept = !field.multi || field.alternatives.length > 0;
+      const ref: Ref | null = isKept ? { level, from: 'capture', at: captures } : null;
+      if (ref !== null) {
         captures += 1;
-        constrained.push({ ref: { level, from: 'capture', at: capture }, alternatives: field.alternatives });
+        constrained.push({ ref, alternatives });
       }
-      shaped.push({ multi: field.multi, capture, constants: constants ?? [] });
+      shaped.push({ multi: field.multi, capture: ref?.at ?? null, constants });
+      of.push({ slot, at, field, ref });
     }
-    sequences.push({ slot: at, fields: shaped });
+    sequences.push({ slot, fields: shaped });
+    places.push({ slot, of });
   }
-  return { sequences, captures, constrained };
+  return { sequences, captures, constrained, places };
 }
 
-/** The constants that a field has to be, when that is all that is asked of it; null: there is more. */
-function constantsOf(field: FieldPattern): FieldShape['constants'] | null {
-  if (field.alternatives.length === 0) return [];
-  const [terms] = field.alternatives;
-  if (field.multi || field.alternatives.length > 1 || terms === undefined) return null;
-  const constants = terms.flatMap((term) => (term.kind === 'value' ? [term] : []));
-  return constants.length === terms.length ? constants : null;
+/** Names places by slot and field, so that they don't hang on which fields are kept of a match. */
+function placeNames(places: Places): NameOf {
+  const names = new Map<string, string>();
+  for (const place of places.flatMap((each) => ('of' in each ? each.of : [each])))
+    if (place.ref !== null) names.set(`${place.ref.from}${place.ref.at}`, `${place.slot}.${place.at ?? ''}`);
+  return (ref) => names.get(`${ref.from}${ref.at}`) ?? `${ref.from}${ref.at}`;
+}
+
+/** What the pattern itself asks of one field. */
+function fieldTests({ slot, at, field, ref }: Place, own: readonly Test[], nameOf: NameOf): FieldTests {
+  const { alternatives, multi } = field;
+  const [terms = []] = alternatives;
+  const looked =
+    alternatives.length === 1 && !multi
+      ? terms.flatMap((term) => (term.kind === 'value' && !term.negated ? [term.value] : []))[0]
+      : undefined;
+  const constant = looked === undefined ? null : constantText(looked);
+  const compared = at === null ? [] : constantsOf(field);
+  const tests = [
+    ...compared.map((each) => sign(each.negated) + constantText(each.value)),
+    ...own.filter((test) => ref !== null && isOf(test, ref)).map((test) => testText(test, nameOf)),
+  ];
+  return { slot, multi, constant, tests };
+}
+
+/** Whether a test was written at this field. */
+function isOf(test: Test, ref: Ref): boolean {
+  switch (test.kind) {
+    case 'is':
+    case 'equals':
+      return test.ref === ref;
+    case 'same':
+      return test.a === ref;
+    case 'holds':
+      return test.at === ref;
+    case 'any':
+      return test.at === ref;
+    default:
+      return unreachable(test);
+  }
+}
+
+/** The constants that a single field has to be or not to be, compared while the fields are laid out. */
+function constantsOf({ multi, alternatives }: FieldPattern): FieldShape['constants'] {
+  const [terms = []] = alternatives;
+  if (multi || alternatives.length > 1) return [];
+  return terms.flatMap((term) => (term.kind === 'value' ? [term] : []));
+}
+
+/** What else is asked of such a field. */
+function withoutConstants({ alternatives }: FieldPattern): readonly (readonly Term[])[] {
+  const terms = (alternatives[0] ?? []).filter((term) => term.kind !== 'value');
+  return terms.length === 0 ? [] : [terms];
 }
 
 /** The variable that stands for the whole field: the first term, plain, and nothing else or joined by `&`. */
@@ -302,7 +396,7 @@ function testsOf(ref: Ref, alternatives: readonly (readonly Term[])[], variables
   if (terms === undefined) return [];
   if (alternatives.length === 1) return terms.map((term) => termTest(ref, term, variables));
   const of = alternatives.map((each) => each.map((term) => termTest(ref, term, variables)));
-  return [{ kind: 'any', of }];
+  return [{ kind: 'any', at: ref, of }];
 }
 
 function termTest(ref: Ref, term: Term, variables: Map<string, Ref>): Test {
@@ -317,7 +411,7 @@ function termTest(ref: Ref, term: Term, variables: Map<string, Ref>): Test {
       return sameTest(ref, bound, negated);
     }
     case 'predicate':
-      return holdsTest(term.expression, variables, negated);
+      return holdsTest(ref, term.expression, variables, negated);
     case 'equal':
       return { kind: 'equals', ref, expression: term.expression, variables, negated };
     default:
@@ -327,8 +421,9 @@ function termTest(ref: Ref, term: Term, variables: Map<string, Ref>): Test {
 
 const sameTest = (a: Ref, b: Ref, negated: boolean): Test => ({ kind: 'same', a, b, negated });
 
-const holdsTest = (expression: Expression, variables: Variables, negated: boolean): Test => ({
+const holdsTest = (at: Ref | null, expression: Expression, variables: Variables, negated: boolean): Test => ({
   kind: 'holds',
+  at,
   expression,
   variables,
   negated,
@@ -376,19 +471,19 @@ export function variablesOf(expression: unknown): readonly string[] {
   return Object.values(expression).flatMap(variablesOf);
 }
 
-/** Equal for tests that do the same, whatever their variables are called; places of the level `own` go without its number. */
-function testText(test: Test, own: number | null): string {
+/** Equal for tests that do the same, whatever their variables are called; `nameOf` names the places. */
+function testText(test: Test, nameOf: NameOf): string {
   switch (test.kind) {
     case 'is':
-      return `${refText(test.ref, own)}${sign(test.negated)}${constantText(test.value)}`;
+      return `${nameOf(test.ref)}${sign(test.negated)}${constantText(test.value)}`;
     case 'same':
-      return `${refText(test.a, own)}${sign(test.negated)}${refText(test.b, own)}`;
+      return `${nameOf(test.a)}${sign(test.negated)}${nameOf(test.b)}`;
     case 'holds':
-      return `${sign(test.negated)}${expressionText(test.expression, test.variables, own)}`;
+      return `${sign(test.negated)}${expressionText(test.expression, test.variables, nameOf)}`;
     case 'equals':
-      return `${refText(test.ref, own)}${sign(test.negated)}${expressionText(test.expression, test.variables, own)}`;
+      return `${nameOf(test.ref)}${sign(test.negated)}${expressionText(test.expression, test.variables, nameOf)}`;
     case 'any':
-      return `(${test.of.map((each) => each.map((inner) => testText(inner, own)).join('&')).join('|')})`;
+      return `(${test.of.map((each) => each.map((inner) => testText(inner, nameOf)).join('&')).join('|')})`;
     default:
       return unreachable(test);
   }
@@ -396,21 +491,22 @@ function testText(test: Test, own: number | null): string {
 
 const sign = (negated: boolean): string => (negated ? '!=' : '==');
 
-const refText = (ref: Ref, own: number | null): string =>
-  `${ref.level === own ? '' : ref.level}.${ref.from}${ref.at}`;
+type NameOf = (ref: Ref) => string;
+
+const anywhere: NameOf = (ref) => `${ref.level}.${ref.from}${ref.at}`;
 
 /** Types told apart, and text quoted, so that no value reads like a place. */
 const constantText = (value: Field): string =>
   `${typeof value}${JSON.stringify(printed(value, { quoted: true }))}`;
 
 /** An expression with places for variables and without positions. */
-function expressionText(expression: Expression, variables: Variables, own: number | null): string {
+function expressionText(expression: Expression, variables: Variables, nameOf: NameOf): string {
   return JSON.stringify(expression, (key, value: unknown) => {
     if (key === 'origin') return undefined;
     if (key === 'value' && value !== null && !isExpression(value)) return valueText(value);
     if (isExpression(value) && value.kind === 'variable') {
       const ref = variables.get(value.name);
-      return ref === undefined ? `?${value.name}` : [refText(ref, own)];
+      return ref === undefined ? `?${value.name}` : [nameOf(ref)];
     }
     return value;
   });
@@ -422,18 +518,15 @@ const valueText = (value: unknown): string =>
 const isExpression = (value: unknown): value is Expression =>
   typeof value === 'object' && value !== null && 'kind' in value;
 
-/** Two levels that ask the same of a fact share an alpha memory, so their own level does not stand in the text. */
+/** Two patterns that ask the same of a fact and keep the same of it share an alpha memory, wherever in a rule they stand. */
 function patternText(
   template: string,
   sequences: PatternPlan['sequences'],
-  tests: readonly Test[],
-  level: number,
+  path: readonly Step[],
+  tests: readonly string[],
 ): string {
   const fields = sequences.map(({ slot, fields: shapes }) => `${slot}(${shapes.map(shapeText).join(' ')})`);
-  return `${template} ${fields.join(' ')} ${tests
-    .map((test) => testText(test, level))
-    .toSorted()
-    .join('&')}`;
+  return `${template} ${fields.join(' ')} ${path.map(({ text }) => text).join(' ')} ${tests.join('&')}`;
 }
 
 const shapeText = (shape: FieldShape): string =>

@@ -155,8 +155,7 @@ export class Orders {
       const entryA = words[ancestor(words, a, distance) + TOKEN_ENTRY] as Address;
       const entryB = words[ancestor(words, b, distance) + TOKEN_ENTRY] as Address;
       if (entryA !== entryB)
-        // The shortest first segment goes first, which was entered last.
-        return (words[entryB + ENTRY_ORDINAL] as number) - (words[entryA + ENTRY_ORDINAL] as number);
+        return (words[entryA + ENTRY_ORDINAL] as number) - (words[entryB + ENTRY_ORDINAL] as number);
     }
     return 0;
   }

@@ -11,6 +11,7 @@ import {
   NIL,
   type Address,
 } from '../heap.ts';
+import type { Step } from '../pattern-path.ts';
 import type { FieldShape, PatternPlan, Ref, Test, Variables } from '../plan.ts';
 import { conjunction, constantAtom, keyReader, type Holds, type Read } from './access.ts';
 import { Memory } from './memory.ts';
@@ -26,6 +27,10 @@ export interface EntryNode {
 /** A field of a sequence, ready to be compared. */
 interface CompiledField {
   readonly multi: boolean;
+  /** A multifield with another one behind it: it may take fewer fields or more. */
+  readonly splits: boolean;
+  /** How many single fields stand behind it. */
+  readonly fieldsBehind: number;
   readonly capture: number | null;
   readonly constants: readonly { readonly atom: Atom; readonly negated: boolean }[];
 }
@@ -38,6 +43,8 @@ export class AlphaMemory {
   readonly id: number;
   readonly text: string;
   readonly memory: Memory;
+  /** Its steps in the order of visits. */
+  readonly path: readonly Step[];
   /** Newest first, so that a deeper join of the same rule sees an entry before a join above it does. */
   readonly joins: EntryNode[] = [];
   readonly #fabric: Fabric;
@@ -60,11 +67,12 @@ export class AlphaMemory {
   ) {
     this.id = id;
     this.text = text;
+    this.path = plan.path;
     this.#fabric = fabric;
     this.plan = plan;
     this.#sequences = plan.sequences.map(({ slot, fields }) => ({
       slot,
-      fields: fields.map((field) => compiledField(fabric, field)),
+      fields: fields.map((field, at) => compiledField(fabric, field, fields.slice(at + 1))),
     }));
     // Every place is one of the entry's own, so the level it was planned for does not matter.
     const level = 0;
@@ -76,17 +84,30 @@ export class AlphaMemory {
     this.memory = new Memory(fabric.heap, keys.length > 0, 'first-in-first-out');
   }
 
-  /** Enters a fact in every way in which it matches. `activate`: the joins are told, entry by entry. */
-  accept(fact: Address, activate: boolean): void {
+  /**
+   * Enters a fact in every way in which it matches. `activate`: the joins are told, entry by entry. `lengths`: of all ways
+   * those in which the first multifields that can be split take so many fields.
+   */
+  accept(fact: Address, activate: boolean, lengths: readonly number[] = []): void {
     if (this.#sequences.length === 0) {
       this.#enter(fact, [], 0, activate);
       return;
     }
-    let ordinal = 0;
+    // Entries of one fact count down, so that the shortest first segment, which comes last, is the first in canonical order.
+    let ordinal = lengths.length === 0 ? 0 : this.#ordinalOf(fact);
     const captures = Array.from<Atom>({ length: this.plan.captures }).fill(NO_ATOM);
-    this.#split(fact, 0, captures, () => {
-      if (this.#enter(fact, captures, ordinal, activate)) ordinal += 1;
+    this.#split(fact, 0, lengths, captures, () => {
+      if (this.#enter(fact, captures, ordinal, activate)) ordinal -= 1;
     });
+  }
+
+  /** What the fact's next entry counts. */
+  #ordinalOf(fact: Address): number {
+    const { words } = this.#fabric.heap;
+    let entry = words[fact + FACT_ENTRIES] as Address;
+    while (entry !== NIL && words[entry + ENTRY_MEMORY] !== this.id)
+      entry = words[entry + ENTRY_NEXT] as Address;
+    return entry === NIL ? 0 : (words[entry + ENTRY_ORDINAL] as number) - 1;
   }
 
   /** Takes an entry from the list of its fact, which stays. */
@@ -147,8 +168,11 @@ export class AlphaMemory {
     return words[(words[entry + ENTRY_FACT] as Address) + FACT_INDEX] as number;
   }
 
-  /** Walks all ways to lay the sequences over the fact's multislots, the longest first segment first: the shortest is the newest. */
-  #split(fact: Address, from: number, captures: Atom[], found: () => void): void {
+  /**
+   * Walks all ways to lay the sequences over the fact's multislots. CLIPS walks them with the longest first segment first,
+   * so under `depth` the shortest fires first.
+   */
+  #split(fact: Address, from: number, lengths: readonly number[], captures: Atom[], found: () => void): void {
     const sequence = this.#sequences[from];
     if (sequence === undefined) {
       found();
@@ -156,7 +180,9 @@ export class AlphaMemory {
     }
     const { atoms, heap } = this.#fabric;
     const fields = atoms.fields(heap.words[fact + FACT_SLOTS + sequence.slot] as Atom);
-    this.#lay(sequence.fields, 0, fields, 0, captures, () => this.#split(fact, from + 1, captures, found));
+    this.#lay(sequence.fields, 0, fields, 0, lengths, captures, (rest) =>
+      this.#split(fact, from + 1, rest, captures, found),
+    );
   }
 
   #lay(
@@ -164,12 +190,13 @@ export class AlphaMemory {
     shapeAt: number,
     fields: Int32Array,
     from: number,
+    lengths: readonly number[],
     captures: Atom[],
-    found: () => void,
+    found: (lengths: readonly number[]) => void,
   ): void {
     const shape = shapes[shapeAt];
     if (shape === undefined) {
-      if (from === fields.length) found();
+      if (from === fields.length) found(lengths);
       return;
     }
     if (!shape.multi) {
@@ -177,31 +204,35 @@ export class AlphaMemory {
       if (field === undefined) return;
       if (!shape.constants.every(({ atom, negated }) => (field === atom) !== negated)) return;
       if (shape.capture !== null) captures[shape.capture] = field;
-      this.#lay(shapes, shapeAt + 1, fields, from + 1, captures, found);
+      this.#lay(shapes, shapeAt + 1, fields, from + 1, lengths, captures, found);
       return;
     }
     const { atoms } = this.#fabric;
-    const behind = shapes.slice(shapeAt + 1);
-    const needed = behind.filter((each) => !each.multi).length;
-    const fixed = behind.length === needed;
-    const least = fixed ? fields.length - needed : from;
-    if (least < from) return;
-    for (let end = fields.length - needed; end >= least; end -= 1) {
+    const last = fields.length - shape.fieldsBehind;
+    const length = shape.splits ? (lengths[0] ?? null) : null;
+    const rest = length === null ? lengths : lengths.slice(1);
+    const longest = length === null ? last : from + length;
+    if (longest > last) return;
+    const shortest = shape.splits && length === null ? from : longest;
+    for (let end = longest; end >= shortest && end >= from; end -= 1) {
       if (shape.capture === null) {
-        this.#lay(shapes, shapeAt + 1, fields, end, captures, found);
+        this.#lay(shapes, shapeAt + 1, fields, end, rest, captures, found);
       } else {
         const segment = atoms.internAtoms([...fields.subarray(from, end)]);
         captures[shape.capture] = segment;
-        this.#lay(shapes, shapeAt + 1, fields, end, captures, found);
+        this.#lay(shapes, shapeAt + 1, fields, end, rest, captures, found);
         atoms.release(segment);
       }
     }
   }
 }
 
-function compiledField(fabric: Fabric, field: FieldShape): CompiledField {
+function compiledField(fabric: Fabric, field: FieldShape, behind: readonly FieldShape[]): CompiledField {
+  const fieldsBehind = behind.filter(({ multi }) => !multi).length;
   return {
     multi: field.multi,
+    splits: field.multi && fieldsBehind < behind.length,
+    fieldsBehind,
     capture: field.capture,
     constants: field.constants.map(({ value, negated }) => ({ atom: constantAtom(fabric, value), negated })),
   };

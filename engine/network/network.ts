@@ -28,6 +28,7 @@ import { PairedNode, unbindToken } from './paired.ts';
 import { RootNode } from './root.ts';
 import { TerminalNode, type CompiledRule } from './terminal.ts';
 import { TestNode } from './test.ts';
+import { Visits } from './visits.ts';
 
 /** Facts asserted and tokens made before the network is written as source: what is new should be at work at once. */
 const SOURCE_AFTER = 5000;
@@ -44,11 +45,11 @@ export class Network {
   readonly #fabric: Fabric;
   readonly #agenda: Agenda;
   readonly #alphas: (AlphaMemory | null)[] = [];
-  /** By template, newest first. */
-  readonly #byTemplate: AlphaMemory[][] = [];
+  /** By template. */
+  readonly #visits: Visits[] = [];
+  /** Patterns of the rule that is being added, which have not seen the facts yet. */
+  readonly #empty = new Set<AlphaMemory>();
   readonly #terminals = new Map<CompiledRule, TerminalNode[]>();
-  /** Alpha memories of a rule that is being added, which do not hold yet what stands. */
-  readonly #unfilled = new Set<AlphaMemory>();
 
   #retracted = 0;
   /** The network as source that runs, once it has been at work for a while; null: rules have changed since. */
@@ -65,7 +66,10 @@ export class Network {
     this.root = new RootNode(fabric);
   }
 
-  /** Adds a rule; facts that stand already are matched at once. */
+  /**
+   * Adds a rule; facts that stand already are matched at once. In the order of CLIPS 6.30 (its `incrrset.c`): what hangs below
+   * an older node gets the matches of that, and then each fact is shown to the patterns that are new, oldest fact first.
+   */
   add(compiled: CompiledRule, branches: readonly BranchPlan[]): void {
     this.#forgetSource();
     const key = keyOf(compiled.rule);
@@ -80,10 +84,10 @@ export class Network {
       terminals.push(terminal);
       made.push(terminal);
     }
-    // What hangs below a node that was there already gets its matches from there.
+    const fresh = new Set<TokenNode>(made);
     for (const node of made)
-      if (node.parent !== null && !made.includes(node.parent)) this.#prime(node, node.parent, made);
-    this.#fill();
+      if (node.parent !== null && !fresh.has(node.parent)) this.#prime(node, node.parent, fresh);
+    this.#showFacts();
   }
 
   /** The ends of a rule's branches. */
@@ -105,8 +109,9 @@ export class Network {
   assert(relation: Relation, fact: Address): void {
     this.#asserted += 1;
     if (this.#generated === null && this.#work() > this.#generateAt) this.generate();
-    if (this.#generated !== null) this.#generated.asserts[relation.id]?.(fact);
-    else for (const alpha of this.#byTemplate[relation.id] ?? []) alpha.accept(fact, true);
+    const visits = this.#visits[relation.id];
+    if (this.#generated === null || visits?.interleaves === true) visits?.accept(fact);
+    else this.#generated.asserts[relation.id]?.(fact);
   }
 
   /** The network as JavaScript, as it runs after a while: for people, and for pictures. */
@@ -144,7 +149,7 @@ export class Network {
   }
 
   #standingAlphas(): AlphaMemory[] {
-    return this.#byTemplate.flat();
+    return this.#visits.flatMap((visits) => visits.order);
   }
 
   /**
@@ -198,24 +203,31 @@ export class Network {
   }
 
   /**
-   * Gives a new node the matches of its parent. As in CLIPS they come from the memory of the sibling that was there last, which has
-   * the newest one first.
+   * Sends a new node what its parent matches: where order counts, as a sibling that is no newer has it, since a left memory
+   * gives its matches youngest first.
    */
-  #prime(node: TokenNode, parent: TokenNode, made: readonly TokenNode[]): void {
-    const sibling = parent.children.find((each) => !made.includes(each));
-    if (!this.#fabric.keepsOrder || parent === this.root || sibling === undefined) {
+  #prime(node: TokenNode, parent: TokenNode, fresh: ReadonlySet<TokenNode>): void {
+    const sibling = parent.children.find((child) => !fresh.has(child));
+    if (sibling === undefined || parent === this.root || !this.#fabric.keepsOrder) {
       parent.prime(node);
       return;
     }
-    const { heap } = this.#fabric;
     for (const token of Array.from(sibling.tokens())) {
-      const { words } = heap;
+      const { words } = this.#fabric.heap;
       node.receive(
         words[token + TOKEN_PARENT] as Address,
         words[token + TOKEN_ENTRY] as Address,
         words[token + TOKEN_FACT] as Address,
       );
     }
+  }
+
+  /** Shows all facts to the patterns that were made without them. */
+  #showFacts(): void {
+    if (this.#empty.size === 0) return;
+    const { facts } = this.#fabric;
+    for (const fact of facts.all()) this.#visits[facts.relationOf(fact).id]?.accept(fact, this.#empty);
+    this.#empty.clear();
   }
 
   /** Follows the levels from a node down, sharing nodes that are there already; new ones are noted in `made`. */
@@ -265,26 +277,15 @@ export class Network {
     const relation = facts.relation(plan.pattern.template);
     const keys = plan.equalities.map(({ own }) => own);
     const text = `${plan.pattern.text} by ${keys.map((key) => `${key.from}${key.at}`).join(' ')}`;
-    const known = (this.#byTemplate[relation.id] ??= []);
-    const shared = known.find((alpha) => alpha.text === text);
+    const visits = (this.#visits[relation.id] ??= new Visits(this.#fabric));
+    const shared = visits.find(text);
     if (shared !== undefined) return shared;
     const alpha = new AlphaMemory(this.#fabric, this.#alphas.length, plan.pattern, keys, text, owner);
     this.#alphas.push(alpha);
-    known.unshift(alpha);
-    if (this.#fabric.keepsOrder) this.#unfilled.add(alpha);
+    visits.add(alpha);
+    if (this.#fabric.keepsOrder) this.#empty.add(alpha);
     else for (const fact of facts.of(relation)) alpha.accept(fact, false);
     return alpha;
-  }
-
-  /** Shows all facts, oldest first, to the patterns that a rule has brought: they arrive as if they had just been asserted, as in CLIPS. */
-  #fill(): void {
-    if (this.#unfilled.size === 0) return;
-    const { facts } = this.#fabric;
-    for (const fact of facts.all()) {
-      for (const alpha of this.#byTemplate[facts.relationOf(fact).id] ?? [])
-        if (this.#unfilled.has(alpha)) alpha.accept(fact, true);
-    }
-    this.#unfilled.clear();
   }
 
   #alphaOf(entry: Address): AlphaMemory {
@@ -309,8 +310,7 @@ export class Network {
   #leave(alpha: AlphaMemory, node: PairedNode): void {
     alpha.joins.splice(alpha.joins.indexOf(node), 1);
     if (alpha.joins.length > 0) return;
-    const known = this.#byTemplate.find((each) => each?.includes(alpha));
-    known?.splice(known.indexOf(alpha), 1);
+    this.#visits[this.#fabric.facts.relation(node.plan.pattern.template).id]?.remove(alpha);
     for (const entry of Array.from(alpha.memory.records())) {
       alpha.memory.remove(entry);
       alpha.unlink(entry);

@@ -116,19 +116,20 @@ export class TerminalNode extends TokenNode {
     this.children.length = 0;
   }
 
-  /** The newest first. */
+  /** Youngest first, as a left memory has them. */
   tokens(): Iterable<Address> {
     // Activations stand in no memory of their own: they are found below the tokens that they come from.
     const { words } = this.fabric.heap;
-    const tokens: Address[] = [];
+    const found: Address[] = [];
     for (const parent of this.parent?.tokens() ?? []) {
       let child = words[parent + TOKEN_CHILD] as Address;
       for (; child !== NIL; child = words[child + TOKEN_SIBLING_NEXT] as Address) {
-        if (words[child + TOKEN_NODE] === this.id) tokens.push(child);
+        if (words[child + TOKEN_NODE] === this.id) found.push(child);
       }
     }
-    const tag = (token: Address): number => words[token + ACTIVATION_TAG] as number;
-    return tokens.toSorted((a, b) => tag(b) - tag(a));
+    return found.toSorted(
+      (a, b) => (words[b + ACTIVATION_TAG] as number) - (words[a + ACTIVATION_TAG] as number),
+    );
   }
 }
 

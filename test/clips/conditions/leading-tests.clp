@@ -1,0 +1,13 @@
+; Tests before all patterns stand for one condition without a fact.
+(defrule n1 (test (> 2 1)) (test (> 3 1)) (a ?) =>)
+(defrule n2 (test (> 2 1)) (not (b)) (a ?) =>)
+(defrule n3 (not (b)) (test (> 2 1)) (a ?) =>)
+(defrule n4 (or (test (> 2 1)) (a ?)) (a ?) =>)
+(defrule n5 (and (test (> 2 1)) (exists (a ?))) =>)
+(defrule n6 (logical (test (> 2 1))) (exists (a ?)) => (assert (x)))
+(defrule n7 (exists (a ?)) (test (> 2 1)) =>)
+(defrule n8 (or (not (b)) (a ?)) =>)
+(defrule n9 (a ?) (test (> 2 1)) (not (b)) =>)
+(assert (a 1))
+(agenda)
+(exit)

@@ -1,0 +1,12 @@
+; The absence of an absence is a presence: it shares nothing with the absence, and changes before or after it.
+(defrule r1 (p) (not (not (i))) => )
+(defrule r2 (p) (not (i)) (k) =>)
+(defrule r3 (p) (not (i))  =>)
+(assert (k) (p))
+(watch activations)
+(watch facts)
+(assert (i))
+(retract 3)
+(retract 2)
+(assert (p))
+(exit)

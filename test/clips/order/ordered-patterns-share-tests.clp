@@ -1,0 +1,13 @@
+; The same with ordered facts, where the first field asks for the length.
+(defrule r1 (a 1 ?) => (printout t "r1 "))
+(defrule r2 (a ? 2) => (printout t "r2 "))
+(defrule r3 (a 1 2) => (printout t "r3 "))
+(defrule r4 (a ?x ?y) => (printout t "r4 "))
+(defrule r5 (a 1 $?) => (printout t "r5 "))
+(defrule r6 (a 1 ?x&:(> ?x 0)) => (printout t "r6 "))
+(defrule r7 (b ?y) (a 1 ?y) => (printout t "r7 "))
+(assert (b 2))
+(assert (a 1 2))
+(run)
+(printout t crlf)
+(exit)

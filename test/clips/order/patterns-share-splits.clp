@@ -1,0 +1,12 @@
+; Patterns that split a multislot by the same first part take turns with each split.
+(deftemplate t (slot y) (multislot m))
+(defrule r1 (t (m $?a b $?b)) => (printout t "r1" ?a ?b " "))
+(defrule r2 (t (y 2)) => (printout t "r2 "))
+(defrule r3 (t (m $?c c $?)) => (printout t "r3" ?c " "))
+(defrule r4 (t (m $?a ? $?b)) => (printout t "r4" ?a ?b " "))
+(defrule r5 (t (m $?x&:(> (length$ ?x) 1) $?y)) => (printout t "r5" ?x ?y " "))
+(defrule r6 (t (m $? c)) => (printout t "r6 "))
+(assert (t (y 2) (m a b c)))
+(run)
+(printout t crlf)
+(exit)
