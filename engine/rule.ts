@@ -268,5 +268,7 @@ export interface FunctionSignature {
   /** Types of the arguments, the last one standing for all further ones; null: not checked. */
   readonly parameters: readonly (readonly FieldType[] | 'multifield' | 'any')[];
   readonly returns: readonly FieldType[] | 'multifield' | 'any' | 'nothing';
+  /** A call answers a fact of this template: no rule that fires later sees it. */
+  readonly claims?: string;
   readonly comment: string;
 }

@@ -51,7 +51,10 @@ export class Rulebook {
   compile(files: readonly PolicyFile[]): Compiled {
     const known = this.#recent.find((one) => !isDifferent(one.files, files));
     if (known !== undefined) return known.compiled;
-    const compiled = compile([vocabulary, ...files], { functions: this.#functions });
+    const compiled = compile([vocabulary, ...files], {
+      functions: this.#functions,
+      hostFiles: [VOCABULARY],
+    });
     this.#recent.push({ files, compiled });
     if (this.#recent.length > 4) this.#recent.shift();
     return compiled;

@@ -145,7 +145,7 @@
   (end-lease ?l deleted ?hold))
 
 (defrule delete-during-the-hold "Who deletes what is only kept any more has it kept no longer than a deletion keeps it."
-  (declare (salience -100))
+  (declare (salience -90)) ; before ended-already, which answers the same
   (request (id ?r) (kind delete-machine) (lease ?l) (at ?at))
   (lease (id ?l) (phase held) (machine ?m) (expires ?e))
   (hold (reason deleted) (length ?hold&:(< (+ ?at ?hold) ?e)))

@@ -1,49 +1,55 @@
 import type { Desk } from '../desk.ts';
 import type { HostName, Instant, Lease, LeaseId, Machine, MachineId, MachineName } from '../model.ts';
-import { effect, integer, text, type Primitive } from './primitive.ts';
+import { answering, effect, integer, text, type Primitive } from './primitive.ts';
 
 /** What becomes of leases, and of their machines' power. */
 export const leasePrimitives: readonly Primitive[] = [
-  effect(
-    'grant',
-    ['symbol', 'integer'],
-    'a lease of that length with a machine that waits',
-    (desk, [request, length]) => grant(desk, text(request), integer(length)),
+  answering(
+    effect(
+      'grant',
+      ['symbol', 'integer'],
+      'a lease of that length with a machine that waits',
+      (desk, [request, length]) => grant(desk, text(request), integer(length)),
+    ),
   ),
-  effect(
-    'extend',
-    ['symbol', 'integer'],
-    'moves the end of a lease; brings a held one back',
-    (desk, [id, until]) => {
-      const lease = theLease(desk, text(id));
-      if (lease === null || !mayAct(desk, lease)) return false;
-      const expires = integer(until) as Instant;
-      if (expires <= desk.at) return desk.breach(`the new end of ${lease.id} is not in the future`);
-      desk.accept();
-      const by = desk.command?.by ?? null;
-      if (lease.phase === 'held') return restore(desk, lease, expires);
-      if (lease.phase === 'ended') return desk.breach(`${lease.id} has ended`);
-      if (lease.expires !== expires) desk.happen({ kind: 'lease-extended', lease: lease.id, expires, by });
-      return true;
-    },
+  answering(
+    effect(
+      'extend',
+      ['symbol', 'integer'],
+      'moves the end of a lease; brings a held one back',
+      (desk, [id, until]) => {
+        const lease = theLease(desk, text(id));
+        if (lease === null || !mayAct(desk, lease)) return false;
+        const expires = integer(until) as Instant;
+        if (expires <= desk.at) return desk.breach(`the new end of ${lease.id} is not in the future`);
+        desk.accept();
+        const by = desk.command?.by ?? null;
+        if (lease.phase === 'held') return restore(desk, lease, expires);
+        if (lease.phase === 'ended') return desk.breach(`${lease.id} has ended`);
+        if (lease.expires !== expires) desk.happen({ kind: 'lease-extended', lease: lease.id, expires, by });
+        return true;
+      },
+    ),
   ),
-  effect(
-    'end-lease',
-    ['symbol', 'symbol', 'integer'],
-    'ends a lease: the machine is stopped, its disk held; a hold can only be made shorter',
-    (desk, [id, reason, hold]) => {
-      const lease = theLease(desk, text(id));
-      if (lease === null || !mayAct(desk, lease)) return false;
-      const why = text(reason);
-      if (why !== 'expired' && why !== 'released' && why !== 'deleted')
-        return desk.breach(`a lease is expired, released or deleted, not ${why}`);
-      desk.accept();
-      if (lease.phase === 'ended') return true;
-      const until = (desk.at + Math.max(0, integer(hold))) as Instant;
-      if (lease.phase !== 'held') return end(desk, lease, why, until);
-      if (until < lease.expires) desk.happen({ kind: 'lease-ended', lease: lease.id, reason: why, until });
-      return true;
-    },
+  answering(
+    effect(
+      'end-lease',
+      ['symbol', 'symbol', 'integer'],
+      'ends a lease: the machine is stopped, its disk held; a hold can only be made shorter',
+      (desk, [id, reason, hold]) => {
+        const lease = theLease(desk, text(id));
+        if (lease === null || !mayAct(desk, lease)) return false;
+        const why = text(reason);
+        if (why !== 'expired' && why !== 'released' && why !== 'deleted')
+          return desk.breach(`a lease is expired, released or deleted, not ${why}`);
+        desk.accept();
+        if (lease.phase === 'ended') return true;
+        const until = (desk.at + Math.max(0, integer(hold))) as Instant;
+        if (lease.phase !== 'held') return end(desk, lease, why, until);
+        if (until < lease.expires) desk.happen({ kind: 'lease-ended', lease: lease.id, reason: why, until });
+        return true;
+      },
+    ),
   ),
   effect('purge', ['symbol'], 'deletes machine and disk of a held lease whose hold is over', (desk, [id]) => {
     const lease = theLease(desk, text(id));
@@ -64,14 +70,20 @@ export const leasePrimitives: readonly Primitive[] = [
       });
     return desk.create({ kind: 'purge', host: machine.host, machine: machine.id });
   }),
-  effect('start', ['symbol'], 'starts a stopped machine', (desk, [id]) =>
-    power(desk, text(id), 'start', (machine) => machine.phase === 'running'),
+  answering(
+    effect('start', ['symbol'], 'starts a stopped machine', (desk, [id]) =>
+      power(desk, text(id), 'start', (machine) => machine.phase === 'running'),
+    ),
   ),
-  effect('stop', ['symbol'], 'stops a running machine', (desk, [id]) =>
-    power(desk, text(id), 'stop', (machine) => machine.phase === 'stopped'),
+  answering(
+    effect('stop', ['symbol'], 'stops a running machine', (desk, [id]) =>
+      power(desk, text(id), 'stop', (machine) => machine.phase === 'stopped'),
+    ),
   ),
-  effect('restart', ['symbol'], 'restarts a running machine', (desk, [id]) =>
-    power(desk, text(id), 'restart', () => false),
+  answering(
+    effect('restart', ['symbol'], 'restarts a running machine', (desk, [id]) =>
+      power(desk, text(id), 'restart', () => false),
+    ),
   ),
 ];
 

@@ -1,56 +1,67 @@
 import type { Desk } from '../desk.ts';
 import type { Host, HostName } from '../model.ts';
-import { effect, text, type Primitive } from './primitive.ts';
+import { answering, effect, text, type Primitive } from './primitive.ts';
 
 /** What becomes of hosts. When a person asks, only an administrator may. */
 export const powerPrimitives: readonly Primitive[] = [
-  effect('drain', ['symbol'], 'takes no machine on that host any more', (desk, [name]) =>
-    onHost(desk, text(name), (host) => {
-      if (host.status === 'draining') return true;
-      if (host.status !== 'ready')
-        return desk.breach(`${host.name} is ${host.status}: there is nothing to drain`);
-      desk.happen({ kind: 'host-changed', host: host.name, status: 'draining' });
-      return true;
-    }),
-  ),
-  effect('resume', ['symbol'], 'takes machines on that host again', (desk, [name]) =>
-    onHost(desk, text(name), (host) => {
-      if (host.status === 'ready' && host.wanted === 'on') return true;
-      if (host.status !== 'draining' && host.status !== 'ready')
-        return desk.breach(`${host.name} is ${host.status}: it cannot resume`);
-      desk.happen({ kind: 'host-changed', host: host.name, status: 'ready', wanted: 'on' });
-      return true;
-    }),
-  ),
-  effect(
-    'want-off',
-    ['symbol'],
-    'drains that host and lets it be switched off when it is empty',
-    (desk, [name]) =>
+  answering(
+    effect('drain', ['symbol'], 'takes no machine on that host any more', (desk, [name]) =>
       onHost(desk, text(name), (host) => {
-        if (host.wanted === 'off' && host.status !== 'ready') return true;
-        const drains = host.status === 'ready' ? ({ status: 'draining' } as const) : {};
-        desk.happen({ kind: 'host-changed', host: host.name, wanted: 'off', ...drains });
+        if (host.status === 'draining') return true;
+        if (host.status !== 'ready')
+          return desk.breach(`${host.name} is ${host.status}: there is nothing to drain`);
+        desk.happen({ kind: 'host-changed', host: host.name, status: 'draining' });
         return true;
       }),
+    ),
   ),
-  effect('power-off', ['symbol'], 'switches an empty host off', (desk, [name]) =>
-    onHost(desk, text(name), (host) => {
-      if (host.status === 'off' || host.status === 'stopping') return true;
-      if (host.status !== 'ready' && host.status !== 'draining')
-        return desk.breach(`${host.name} is ${host.status}: it cannot be switched off`);
-      if (host.machines > 0 || runsAnything(desk, host.name)) return desk.breach(`${host.name} is not empty`);
-      return desk.create({ kind: 'power-off', host: host.name });
-    }),
+  answering(
+    effect('resume', ['symbol'], 'takes machines on that host again', (desk, [name]) =>
+      onHost(desk, text(name), (host) => {
+        if (host.status === 'ready' && host.wanted === 'on') return true;
+        if (host.status !== 'draining' && host.status !== 'ready')
+          return desk.breach(`${host.name} is ${host.status}: it cannot resume`);
+        desk.happen({ kind: 'host-changed', host: host.name, status: 'ready', wanted: 'on' });
+        return true;
+      }),
+    ),
   ),
-  effect('power-on', ['symbol'], 'switches a host on', (desk, [name]) =>
-    onHost(desk, text(name), (host) => {
-      if (host.status === 'ready' || host.status === 'starting') return true;
-      if (host.status !== 'off' && host.status !== 'unreachable' && host.status !== 'stopping')
-        return desk.breach(`${host.name} is ${host.status}: it cannot be switched on`);
-      desk.happen({ kind: 'host-changed', host: host.name, wanted: 'on' });
-      return desk.create({ kind: 'power-on', host: host.name });
-    }),
+  answering(
+    effect(
+      'want-off',
+      ['symbol'],
+      'drains that host and lets it be switched off when it is empty',
+      (desk, [name]) =>
+        onHost(desk, text(name), (host) => {
+          if (host.wanted === 'off' && host.status !== 'ready') return true;
+          const drains = host.status === 'ready' ? ({ status: 'draining' } as const) : {};
+          desk.happen({ kind: 'host-changed', host: host.name, wanted: 'off', ...drains });
+          return true;
+        }),
+    ),
+  ),
+  answering(
+    effect('power-off', ['symbol'], 'switches an empty host off', (desk, [name]) =>
+      onHost(desk, text(name), (host) => {
+        if (host.status === 'off' || host.status === 'stopping') return true;
+        if (host.status !== 'ready' && host.status !== 'draining')
+          return desk.breach(`${host.name} is ${host.status}: it cannot be switched off`);
+        if (host.machines > 0 || runsAnything(desk, host.name))
+          return desk.breach(`${host.name} is not empty`);
+        return desk.create({ kind: 'power-off', host: host.name });
+      }),
+    ),
+  ),
+  answering(
+    effect('power-on', ['symbol'], 'switches a host on', (desk, [name]) =>
+      onHost(desk, text(name), (host) => {
+        if (host.status === 'ready' || host.status === 'starting') return true;
+        if (host.status !== 'off' && host.status !== 'unreachable' && host.status !== 'stopping')
+          return desk.breach(`${host.name} is ${host.status}: it cannot be switched on`);
+        desk.happen({ kind: 'host-changed', host: host.name, wanted: 'on' });
+        return desk.create({ kind: 'power-on', host: host.name });
+      }),
+    ),
   ),
 ];
 

@@ -36,6 +36,11 @@ export function effect(
   };
 }
 
+/** An effect that says yes to the request: no rule that fires later sees it as asked. */
+export function answering({ signature: answers, run }: Primitive): Primitive {
+  return { signature: { ...answers, claims: 'request' }, run };
+}
+
 /** A question about the state, or a way to put things in words: it changes nothing. */
 export function question(
   name: string,

@@ -1,7 +1,7 @@
 import type { Desk } from '../desk.ts';
 import type { PolicyFile } from '../model.ts';
 import { isDifferent, VOCABULARY } from '../rulebook.ts';
-import { effect, text, type Primitive } from './primitive.ts';
+import { answering, effect, text, type Primitive } from './primitive.ts';
 
 /** Answers to a request. */
 export const requestPrimitives: readonly Primitive[] = [
@@ -16,21 +16,25 @@ export const requestPrimitives: readonly Primitive[] = [
     },
     ['text'],
   ),
-  effect('accept', ['symbol', 'text'], 'says yes in words', (desk, [request, words]) => {
-    if (!isAsked(desk, text(request))) return false;
-    desk.accept();
-    desk.words.push(text(words));
-    return true;
-  }),
-  effect(
-    'activate',
-    ['symbol'],
-    'makes the policies that the request brings the active ones',
-    (desk, [request]) => {
+  answering(
+    effect('accept', ['symbol', 'text'], 'says yes in words', (desk, [request, words]) => {
       if (!isAsked(desk, text(request))) return false;
-      if (desk.speaker?.role !== 'admin') return desk.breach('only an administrator replaces policies');
-      return activate(desk);
-    },
+      desk.accept();
+      desk.words.push(text(words));
+      return true;
+    }),
+  ),
+  answering(
+    effect(
+      'activate',
+      ['symbol'],
+      'makes the policies that the request brings the active ones',
+      (desk, [request]) => {
+        if (!isAsked(desk, text(request))) return false;
+        if (desk.speaker?.role !== 'admin') return desk.breach('only an administrator replaces policies');
+        return activate(desk);
+      },
+    ),
   ),
 ];
 
