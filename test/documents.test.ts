@@ -54,14 +54,11 @@ test.each([
   'jobs/README.md',
   'engine/README.md',
   'dsl/README.md',
-])(
-  '%s: its links lead somewhere',
-  (file) => {
-    const targets = [...read(file).matchAll(/\]\((?!https?:|#)([^)#]+)/gu)].map(([, target = '']) => target);
-    const lost = targets.filter((target) => !existsSync(join(root, dirname(file), target)));
-    expect(lost).toEqual([]);
-  },
-);
+])('%s: its links lead somewhere', (file) => {
+  const targets = [...read(file).matchAll(/\]\((?!https?:|#)([^)#]+)/gu)].map(([, target = '']) => target);
+  const lost = targets.filter((target) => !existsSync(join(root, dirname(file), target)));
+  expect(lost).toEqual([]);
+});
 
 test('policies/README.md lists every template with every slot', () => {
   const rows = read('policies/README.md').split('\n');
