@@ -5,8 +5,8 @@ import { unreachable, type MachineId, type UserId } from '../../policies/model.t
 import type { State } from '../../policies/state.ts';
 import { counted, sizeInWords } from './words.ts';
 
-/** What happened, in a sentence. A machine that is gone has no name any more. */
-export function happeningInWords(event: Event, state: State): string {
+/** What happened, in a sentence. `subject` is whose history it is: a machine that is gone may have been that one. */
+export function happeningInWords(event: Event, state: State, subject: string): string {
   switch (event.kind) {
     case 'lease-granted': {
       const { name, image, cores, memory } = event.machine;
@@ -21,17 +21,17 @@ export function happeningInWords(event: Event, state: State): string {
     case 'lease-restored':
       return `The lease was brought back out of its hold${by(state, event.by)}.`;
     case 'machine-placed':
-      return `${machineName(state, event.machine)} was placed on ${event.host}.`;
+      return `${machineName(state, event.machine, subject)} was placed on ${event.host}.`;
     case 'machine-awaits':
-      return `${machineName(state, event.machine)} was to wait until ${event.host} has started.`;
+      return `${machineName(state, event.machine, subject)} was to wait until ${event.host} has started.`;
     case 'host-excluded':
-      return `${machineName(state, event.machine)} was not to be tried on ${event.host} again: ${event.reason}.`;
+      return `${machineName(state, event.machine, subject)} was not to be tried on ${event.host} again: ${event.reason}.`;
     case 'machine-abandoned':
       return `Making it was given up: ${event.reason}.`;
     case 'machine-migrating':
-      return `${machineName(state, event.machine)} was moved to ${event.to}.`;
+      return `${machineName(state, event.machine, subject)} was moved to ${event.to}.`;
     case 'job-created':
-      return jobInWords(event.job, state);
+      return jobInWords(event.job, state, subject);
     case 'job-ended':
       return event.outcome === 'done'
         ? 'That was done.'
@@ -71,20 +71,20 @@ export function happeningInWords(event: Event, state: State): string {
   }
 }
 
-function jobInWords(job: Job, state: State): string {
+function jobInWords(job: Job, state: State, subject: string): string {
   switch (job.kind) {
     case 'clone':
       return `${job.name} began to be made on ${job.host}.`;
     case 'start':
-      return `${machineName(state, job.machine)} was started.`;
+      return `${machineName(state, job.machine, subject)} was started.`;
     case 'stop':
-      return `${machineName(state, job.machine)} was stopped.`;
+      return `${machineName(state, job.machine, subject)} was stopped.`;
     case 'restart':
-      return `${machineName(state, job.machine)} was restarted.`;
+      return `${machineName(state, job.machine, subject)} was restarted.`;
     case 'migrate':
-      return `${machineName(state, job.machine)} began to move from ${job.host} to ${job.to}.`;
+      return `${machineName(state, job.machine, subject)} began to move from ${job.host} to ${job.to}.`;
     case 'purge':
-      return `The disk of ${machineName(state, job.machine, 'the machine')} was deleted.`;
+      return `The disk of ${machineName(state, job.machine, subject)} was deleted.`;
     case 'power-on':
       return `${job.host} was switched on.`;
     case 'power-off':
@@ -108,6 +108,6 @@ function personName(state: State, user: UserId): string {
   return state.persons.get(user)?.name ?? user;
 }
 
-function machineName(state: State, id: MachineId, otherwise = 'The machine'): string {
+function machineName(state: State, id: MachineId, otherwise: string): string {
   return state.machines.get(id)?.name ?? otherwise;
 }

@@ -140,6 +140,6 @@ function plain(line: string): string {
     .replaceAll(/\\([\\`*_~[\]()#<>|.+-])/g, '$1')
     .replaceAll(/(\.clp):\d+(?=, policy)/g, '$1')
     .replaceAll(/\(id [^\s:)]+:[^\s)]+\)/g, '(id …)')
-    .replaceAll(/\b1[78]\d{8}\b/g, '…')
+    .replaceAll(/(?<=[ (])\d{4}-\d\d-\d\dT[\d:]{8}Z(?=[ )])/g, '…')
     .replaceAll('\u00a0', ' ');
 }

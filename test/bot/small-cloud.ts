@@ -86,7 +86,7 @@ const person = (
 ): [string, unknown] => [id, { id, name, role, machines: 0, cores: 0, memory: 0, direct: null, ...more }];
 
 const remark = (ago: number, event: Omit<Event, 'trail'>, by: Trail | null = null): unknown => ({
-  entry: 10,
+  entry: 1_000_000 - ago,
   at: noon - ago,
   event: { ...event, trail: by },
 });
