@@ -2,6 +2,7 @@ import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { PowerShellHypervisor, type DriverOptions } from '../../hyperv/powershell/driver.ts';
+import type { ShellStart } from '../../hyperv/powershell/shell.ts';
 import { shellStart } from '../../hyperv/powershell/transport.ts';
 import type { Hypervisor } from '../../hyperv/hypervisor.ts';
 import { RealClock } from '../../jobs/clock.ts';
@@ -52,6 +53,8 @@ const ERRORS: Readonly<Record<Fault | 'hang', string>> = {
   hang: 'hang',
 };
 
+type Start = (host: HostName, program: string) => ShellStart;
+
 const hostOf = (name: HostName, power: 'on' | 'off'): SimulatedHost => ({
   name,
   cores: 8,
@@ -70,10 +73,13 @@ export class DriverStage implements Stage {
   #hypervisor: PowerShellHypervisor;
   readonly #keeper: HostShell;
   readonly #options: Partial<DriverOptions>;
+  readonly #start: Start;
   #isHanging = false;
 
-  constructor(options: Partial<DriverOptions> = {}) {
+  /** `start` is how a shell on a host is started; `program` is what stands for PowerShell there. */
+  constructor({ start, ...options }: Partial<DriverOptions> & { readonly start?: Start } = {}) {
     this.#options = options;
+    this.#start = start ?? ((host, program) => shellStart({ kind: 'local', executable: program }, host));
     this.site = new SimulatedSite([
       hostOf(this.first, 'on'),
       hostOf(this.second, 'on'),
@@ -97,6 +103,11 @@ export class DriverStage implements Stage {
   // Uptimes are read in whole seconds of a clock that is itself in whole seconds: two tell two starts apart.
   pause(): Promise<void> {
     return sleep(2000);
+  }
+
+  /** A moment, for whoever looks again and again. */
+  breathe(): Promise<void> {
+    return sleep(10);
   }
 
   fail(verb: keyof Hypervisor, fault: Fault | 'hang', when: 'before' | 'after'): void {
@@ -123,6 +134,11 @@ export class DriverStage implements Stage {
   restart(): void {
     this.#hypervisor.close();
     this.#hypervisor = this.#driver();
+  }
+
+  /** A script at a host, beside the driver. */
+  look<T>(script: string): Promise<T[]> {
+    return this.#keeper.run<T>(script);
   }
 
   /** Everything as it was in the beginning, for the next test; shells stay open. */
@@ -153,10 +169,7 @@ export class DriverStage implements Stage {
         name: name as HostName,
         cores,
         memory: memory / 2 ** 20,
-        shell: {
-          ...shellStart({ kind: 'local', executable: join(this.site.folder, 'ways', name) }, name),
-          environment: this.site.environment(name),
-        },
+        shell: this.#start(name as HostName, join(this.site.folder, 'ways', name)),
         folder: this.folder(name),
         switch: 'external',
         peer: null,
@@ -188,6 +201,9 @@ if [ -e '${at}/vanished' ] || [ "$power" = off ] || [ "\${booted:-0}" -gt "$(dat
   echo 'ssh: connect to host ${host} port 22: Connection timed out' >&2
   exit 255
 fi
+${Object.entries({ PATH: environment?.['PATH'] ?? '', ...this.site.environment(host) })
+  .map(([name, value]) => `export ${name}='${value}'`)
+  .join('\n')}
 mkdir -p '${at}/sessions' && touch "${at}/sessions/$$"
 exec pwsh "$@"
 `,
