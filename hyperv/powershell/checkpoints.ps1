@@ -32,7 +32,8 @@ function Find-OctopusCheckpoint {
         [Parameter(Mandatory)] [string] $Name
     )
     foreach ($checkpoint in @(Hyper-V\Get-VMSnapshot -VM $VM)) {
-        if ([string]$checkpoint.Name -ceq $Name) { return $checkpoint }
+        # To the letter: -ceq takes é for e and an accent, and passes over characters without width.
+        if (([string]$checkpoint.Name).Equals($Name)) { return $checkpoint }
     }
 }
 

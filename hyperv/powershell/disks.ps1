@@ -12,7 +12,7 @@ function Get-OctopusDisk {
         [Parameter(Mandatory)] [string] $Folder,
         [string] $Machine
     )
-    if ($Machine) {
+    if ($PSBoundParameters.ContainsKey('Machine')) {
         $path = Get-OctopusFolder -Folder $Folder -Machine $Machine -File 'disk.vhdx'
         if (-not [System.IO.File]::Exists($path)) {
             # A host whose Hyper-V does not answer must not look like one without disks.

@@ -9,7 +9,7 @@ function Get-OctopusMachine {
     param(
         [string] $Machine
     )
-    if ($Machine) {
+    if ($PSBoundParameters.ContainsKey('Machine')) {
         $vm = Find-OctopusVM -Machine $Machine
         if ($null -eq $vm) { return }
         $tag = Get-OctopusTag -VM $vm

@@ -30,7 +30,7 @@ function New-OctopusMachine {
         if ($null -ne $vm) {
             $tag = Get-OctopusTag -VM $vm
             $is = Get-OctopusView -VM $vm -Tag $tag
-            if ($is.name -ceq $Name -and $is.image -ceq $Image -and $is.cores -eq $Cores -and $is.memory -eq $Memory) { return }
+            if ($is.name.Equals($Name) -and $is.image -ceq $Image -and $is.cores -eq $Cores -and $is.memory -eq $Memory) { return }
             throw (ConvertTo-OctopusFault -Fault 'conflict' -Message "$Machine is defined otherwise already")
         }
         if (-not [System.IO.File]::Exists($disk)) {

@@ -95,8 +95,10 @@ function Find-OctopusVM {
     #>
     [CmdletBinding()]
     param(
-        [Parameter(Mandatory)] [string] $Machine
+        [Parameter(Mandatory)] [AllowEmptyString()] [string] $Machine
     )
+    # Comparing texts, PowerShell passes over characters without width: only what is an id to the letter is looked for.
+    if ($Machine -cnotmatch '\A[a-z][a-z0-9]{0,15}-[a-z0-9][a-z0-9-]{0,39}\z') { return }
     if ($script:OctopusKnown.ContainsKey($Machine)) {
         try {
             $vm = Hyper-V\Get-VM -Id $script:OctopusKnown[$Machine]
@@ -143,9 +145,13 @@ function Enter-OctopusLock {
     [CmdletBinding()]
     param(
         [Parameter(Mandatory)] [string] $Folder,
-        [Parameter(Mandatory)] [string] $Name,
+        [Parameter(Mandatory)] [AllowEmptyString()] [string] $Name,
         [Parameter(Mandatory)] [string] $Verb
     )
+    # The name becomes a file: it must not lead anywhere else.
+    if ($Name -cnotmatch '\A(?:host|(?:image|copy)-[A-Za-z0-9][A-Za-z0-9._-]{0,62}|[a-z][a-z0-9]{0,15}-[a-z0-9][a-z0-9-]{0,39})\z') {
+        throw (ConvertTo-OctopusFault -Fault 'configuration' -Message 'a machine is named by an id such as m-17')
+    }
     $locks = [System.IO.Path]::Combine($Folder, 'locks')
     [void][System.IO.Directory]::CreateDirectory($locks)
     $path = [System.IO.Path]::Combine($locks, "$Name.lock")
