@@ -136,7 +136,12 @@ export class DriverStage implements Stage {
     this.#hypervisor = this.#driver();
   }
 
-  /** A script at a host, beside the driver. */
+  /** How a shell on a host is started. */
+  start(host: HostName): ShellStart {
+    return this.#start(host, join(this.site.folder, 'ways', host));
+  }
+
+  /** A script at the first host, beside the driver. */
   look<T>(script: string): Promise<T[]> {
     return this.#keeper.run<T>(script);
   }
@@ -169,7 +174,7 @@ export class DriverStage implements Stage {
         name: name as HostName,
         cores,
         memory: memory / 2 ** 20,
-        shell: this.#start(name as HostName, join(this.site.folder, 'ways', name)),
+        shell: this.start(name as HostName),
         folder: this.folder(name),
         switch: 'external',
         peer: null,

@@ -108,9 +108,10 @@ function isOpen(port: number): Promise<boolean> {
 
 function descendants(pid: number): number[] {
   const children = readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').trim();
-  return children === ''
-    ? []
-    : children.split(' ').flatMap((child) => [...descendants(Number(child)), Number(child)]);
+  const found: number[] = [];
+  for (const child of children === '' ? [] : children.split(' ').map(Number))
+    found.push(...descendants(child), child);
+  return found;
 }
 
 function end(pid: number): void {

@@ -140,7 +140,7 @@ namespace Microsoft.HyperV.PowerShell.Commands
                 var destination = DestinationHost.Split('.')[0];
                 var ends = On((site, from) =>
                 {
-                    if (!Power.Answers(site, destination)) throw Fault.Unreachable(destination);
+                    if (!Power.Answers(site, site.Host(destination).Name)) throw Fault.Unreachable(destination);
                     var machine = Machines.Get(from, id);
                     var work = new Work { Kind = "migrate", To = site.Host(destination).Name, RetainParents = RetainVhdCopiesOnSource };
                     if (ParameterSetName.Contains("Multiple"))

@@ -61,8 +61,9 @@ public abstract class SimulatedCmdlet : PSCmdlet
         using var site = Site.Open();
         if (!Power.Answers(site, Site.HostOfSession)) Lose(Power.IsSilent(site, Site.HostOfSession));
         var name = host ?? HostName;
-        if (!Power.Answers(site, name)) throw Fault.Unreachable(name);
-        var result = act(site, site.Host(name));
+        var meant = site.Host(name);
+        if (!Power.Answers(site, meant.Name)) throw Fault.Unreachable(name);
+        var result = act(site, meant);
         site.Save();
         return result;
     }
