@@ -8,7 +8,7 @@ import { strategies, type Strategy } from '../../engine/session.ts';
 import { unreachable } from '../../engine/unreachable.ts';
 import * as b from './build.ts';
 import { clipsText } from './clips-text.ts';
-import { ruleDraw, ruleOf, templates, value, type Draw } from './draw.ts';
+import { ruleDraw, ruleOf, templates, value, type Draw, type RuleDraw } from './draw.ts';
 
 // The `clips` binary is the oracle: the same rules and the same facts fire in the same order, to the last one.
 
@@ -24,7 +24,12 @@ type Step =
     }
   | { readonly kind: 'retract'; readonly index: number }
   | { readonly kind: 'run'; readonly firings: number }
-  | { readonly kind: 'add'; readonly rule: Rule };
+  | { readonly kind: 'add'; readonly rule: Rule }
+  /** Adds the rule of a draw, or replaces the one of its number. */
+  | { readonly kind: 'draw'; readonly draw: RuleDraw; readonly number: number }
+  | { readonly kind: 'remove'; readonly number: number }
+  | { readonly kind: 'refresh'; readonly number: number }
+  | { readonly kind: 'order'; readonly strategy: Strategy };
 
 /** Rules that fired, and then the agenda: `r1 1,3`. Null: CLIPS refuses the rules. */
 function firedByClips(base: RuleBase, steps: readonly Step[], strategy: Strategy): string[] | null {
@@ -42,6 +47,14 @@ function firedByClips(base: RuleBase, steps: readonly Step[], strategy: Strategy
         return `(run ${step.firings})`;
       case 'add':
         return clipsText(b.base({ rules: [step.rule] }));
+      case 'draw':
+        return clipsText(b.base({ rules: [ruleOf(step.draw, step.number)] }));
+      case 'remove':
+        return `(undefrule r${step.number})`;
+      case 'refresh':
+        return `(refresh r${step.number})`;
+      case 'order':
+        return `(set-strategy ${step.strategy})`;
       default:
         return unreachable(step);
     }
@@ -87,6 +100,10 @@ function firedByUs(base: RuleBase, steps: readonly Step[], strategy: Strategy, a
       session.assert(step.of, Object.fromEntries(slots));
     } else if (step.kind === 'retract') session.retract(step.index);
     else if (step.kind === 'run') session.run({ firingsMax: step.firings });
+    else if (step.kind === 'draw') session.addRule(ruleOf(step.draw, step.number));
+    else if (step.kind === 'remove') session.removeRule(`r${step.number}`);
+    else if (step.kind === 'refresh') session.refresh(`r${step.number}`);
+    else if (step.kind === 'order') session.strategy = step.strategy;
     else session.addRule(step.rule);
   }
   for (const { rule, facts } of session.agenda())
@@ -143,6 +160,33 @@ const asserts = (of: string, ...values: number[]): Step => ({
 
 /** What CLIPS has too; `random` draws other numbers. */
 const clipsStrategies = strategies.filter((each) => each !== 'canonical' && each !== 'random');
+
+const changing: fc.Arbitrary<Step> = fc.oneof(
+  { weight: 8, arbitrary: step },
+  {
+    weight: 3,
+    arbitrary: fc.record({
+      kind: fc.constant('draw' as const),
+      draw: ruleDraw,
+      number: fc.integer({ min: 0, max: 4 }),
+    }),
+  },
+  {
+    weight: 1,
+    arbitrary: fc.record({ kind: fc.constant('remove' as const), number: fc.integer({ min: 0, max: 4 }) }),
+  },
+  {
+    weight: 1,
+    arbitrary: fc.record({ kind: fc.constant('refresh' as const), number: fc.integer({ min: 0, max: 4 }) }),
+  },
+  {
+    weight: 1,
+    arbitrary: fc.record({
+      kind: fc.constant('order' as const),
+      strategy: fc.constantFrom(...clipsStrategies),
+    }),
+  },
+);
 
 describeWithClips('CLIPS fires in the same order', () => {
   const ordered = ['a', 'b', 'c', 'go'].map(b.ordered);
@@ -253,5 +297,26 @@ describeWithClips('CLIPS fires in the same order', () => {
       { numRuns: Number(process.env['RUNS'] ?? 150) },
     );
     expect(compared).toBeGreaterThan(50);
+  });
+
+  test('rules that come, change and go, strategies that change', () => {
+    let compared = 0;
+    fc.assert(
+      fc.property(
+        fc.array(ruleDraw, { maxLength: 2 }),
+        fc.array(changing, { maxLength: 15 }),
+        (draws, steps) => {
+          const all = [...draws, ...steps.flatMap((each) => (each.kind === 'draw' ? [each.draw] : []))];
+          fc.pre(all.every(({ when }) => when.every((each) => isComparable(each))));
+          const base = b.base({ templates, rules: draws.map(ruleOf) });
+          const expected = firedByClips(base, steps, 'depth');
+          if (expected === null) return;
+          compared += 1;
+          expect(firedByUs(base, steps, 'depth')).toEqual(expected);
+        },
+      ),
+      { numRuns: Number(process.env['RUNS'] ?? 150) },
+    );
+    expect(compared).toBeGreaterThan(30);
   });
 });
