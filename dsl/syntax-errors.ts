@@ -56,7 +56,7 @@ export function unknownConstruct(source: Source, { start, end }: Form, head: ITo
   const span = source.span(start + head.startOffset, start + head.startOffset + head.image.length);
   if (constructsNotYet.has(head.image)) {
     return error('DSL1004', span, `\`${head.image}\` of CLIPS is not part of this language`, {
-      help: `constructs are ${listed(kinds)}`,
+      help: insteadOf(head.image),
     });
   }
   return error('DSL1003', span, `there is no construct ${found(head)}`, {

@@ -4,7 +4,7 @@ import { compareNumbers, isMultifield, sameValue } from './order.ts';
 import { printed } from './printed.ts';
 import type { Expression, FactForm, FunctionDefinition, Origin, SlotForm } from './rule.ts';
 import { QueryScope, queryOf } from './query.ts';
-import { FALSE, NOTHING, TRUE, type Field, type Value } from './value.ts';
+import { FALSE, Float, NOTHING, TRUE, type Field, type Value } from './value.ts';
 import { unreachable } from './unreachable.ts';
 import type { Fact } from './world.ts';
 
@@ -45,6 +45,8 @@ export interface Environment {
   /** The facts of a template, oldest first. */
   factsOf(template: string): readonly Fact[];
   fact(index: number): Fact | undefined;
+  /** Seconds on the clock of the world. */
+  now(): number;
   /** Counts a round of a loop or a call, and throws a RuleError when a bound is reached. */
   step(): void;
   /** A function begins; throws a RuleError when too many are under way inside each other. */
@@ -246,6 +248,13 @@ function compileCall(
       throw new LocatedError(problem.message, origin);
     }
   };
+  if (name === 'timer') {
+    return (frame) => {
+      const begin = environment.now();
+      for (const each of given) each(frame);
+      return new Float(environment.now() - begin);
+    };
+  }
   if (name === 'printout' && first !== undefined && given.length > 1 && !spreads) {
     // As in CLIPS, each value is written before the next one is evaluated.
     return (frame) => {

@@ -69,6 +69,7 @@ export class Library {
         this.#set(cell, cell.initial(new Frame()));
         return cell.value;
       },
+      now: () => services.now(),
       step: () => {
         this.#steps += 1;
         if (this.#steps > this.stepsMax)

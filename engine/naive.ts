@@ -61,6 +61,7 @@ const pureEnvironment: Environment = {
   isMulti: refuse,
   factsOf: refuse,
   fact: refuse,
+  now: refuse,
   step: () => undefined,
   enter: () => undefined,
   leave: () => undefined,
