@@ -42,7 +42,8 @@ export const math: readonly Builtin[] = [
   builtin('min', [1, null], [NUMBER], NUMBER, 'the smallest number', (values) => extreme('min', values, -1)),
   builtin('abs', [1, 1], [NUMBER], NUMBER, 'the size of a number without its sign', (values) => {
     const value = numeric('abs', values, 0);
-    if (value instanceof Float) return new Float(Math.abs(value.value));
+    // As in CLIPS, -0.0 keeps its sign.
+    if (value instanceof Float) return value.value < 0 ? new Float(-value.value) : value;
     return value < 0 ? subtractIntegers(0, value) : value;
   }),
   builtin(
@@ -60,14 +61,14 @@ export const math: readonly Builtin[] = [
     const value = numeric('round', values, 0);
     return value instanceof Float ? integerOf(Math.ceil(value.value - 0.5)) : value;
   }),
-  builtin(
-    '**',
-    [2, 2],
-    [NUMBER],
-    FLOAT,
-    'the first to the power of the second',
-    (values) => new Float(double(numeric('**', values, 0)) ** double(numeric('**', values, 1))),
-  ),
+  builtin('**', [2, 2], [NUMBER], FLOAT, 'the first to the power of the second', (values) => {
+    const base = double(numeric('**', values, 0));
+    const exponent = double(numeric('**', values, 1));
+    const result = base ** exponent;
+    if (Number.isNaN(result) || (base === 0 && exponent < 0))
+      throw new RuleError('`**` is not defined for those numbers');
+    return new Float(result);
+  }),
   builtin('pi', [0, 0], [], FLOAT, 'the number pi', () => new Float(Math.PI)),
   builtin(
     'random',
@@ -112,7 +113,7 @@ export const math: readonly Builtin[] = [
     asin: ['the arc sine', Math.asin],
     acos: ['the arc cosine', Math.acos],
     atan: ['the arc tangent', Math.atan],
-    acot: ['the arc cotangent', (x) => Math.PI / 2 - Math.atan(x)],
+    acot: ['the arc cotangent', (x) => (x === 0 ? Math.PI / 2 : Math.atan(1 / x))],
     asec: ['the arc secant', (x) => Math.acos(1 / x)],
     acsc: ['the arc cosecant', (x) => Math.asin(1 / x)],
     sinh: ['the hyperbolic sine', Math.sinh],
@@ -121,24 +122,29 @@ export const math: readonly Builtin[] = [
     coth: ['the hyperbolic cotangent', (x) => 1 / Math.tanh(x)],
     sech: ['the hyperbolic secant', (x) => 1 / Math.cosh(x)],
     csch: ['the hyperbolic cosecant', (x) => 1 / Math.sinh(x)],
-    asinh: ['the hyperbolic arc sine', Math.asinh],
-    acosh: ['the hyperbolic arc cosine', Math.acosh],
-    atanh: ['the hyperbolic arc tangent', Math.atanh],
-    acoth: ['the hyperbolic arc cotangent', (x) => Math.atanh(1 / x)],
+    asinh: ['the hyperbolic arc sine', (x) => Math.log(x + Math.sqrt(x * x + 1))],
+    acosh: ['the hyperbolic arc cosine', (x) => Math.log(x + Math.sqrt(x * x - 1))],
+    atanh: ['the hyperbolic arc tangent', (x) => Math.log((1 + x) / (1 - x)) / 2],
+    acoth: ['the hyperbolic arc cotangent', (x) => Math.log((x + 1) / (x - 1)) / 2],
     asech: ['the hyperbolic arc secant', (x) => Math.acosh(1 / x)],
-    acsch: ['the hyperbolic arc cosecant', (x) => Math.asinh(1 / x)],
+    acsch: ['the hyperbolic arc cosecant', (x) => Math.log(1 / x + Math.sqrt(1 / (x * x) + 1))],
     'deg-rad': ['degrees as radians', (x) => (x * Math.PI) / 180],
     'rad-deg': ['radians as degrees', (x) => (x * 180) / Math.PI],
     'deg-grad': ['degrees as gradians', (x) => x / 0.9],
     'grad-deg': ['gradians as degrees', (x) => x * 0.9],
   }).map(([name, [comment, of]]) =>
     builtin(name, [1, 1], [NUMBER], FLOAT, comment, (values) => {
-      const result = of(double(numeric(name, values, 0)));
-      if (Number.isNaN(result)) throw new RuleError(`\`${name}\` is not defined for that number`);
+      const given = double(numeric(name, values, 0));
+      const result = of(given);
+      const isBeyond = Number.isFinite(given) && !Number.isFinite(result) && !growing.has(name);
+      if (Number.isNaN(result) || isBeyond) throw new RuleError(`\`${name}\` is not defined for that number`);
       return new Float(result);
     }),
   ),
 ];
+
+/** What grows beyond all floats without being undefined anywhere. */
+const growing: ReadonlySet<string> = new Set(['exp', 'sinh', 'cosh', 'asinh', 'acosh']);
 
 const double = (value: Numeric): number => (value instanceof Float ? value.value : Number(value));
 

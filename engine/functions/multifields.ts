@@ -29,20 +29,13 @@ export const multifields: readonly Builtin[] = [
     'all fields of the arguments as one multifield',
     flattened,
   ),
-  builtin(
-    'length$',
-    [1, 1],
-    ['multifield'],
-    INTEGER,
-    'how many fields there are',
-    (values) => multifield('length$', values, 0).length,
+  // Symbols and strings have a length too; whoever checks a policy would rather hear of it.
+  builtin('length$', [1, 1], ['multifield'], INTEGER, 'how many fields there are', (values) =>
+    sizeOf('length$', values),
   ),
-  builtin('length', [1, 1], ['any'], INTEGER, 'how many fields or characters there are', (values) => {
-    const value = argument(values, 0);
-    return typeof value === 'string' || !Array.isArray(value)
-      ? characters(lexeme('length', values, 0)).length
-      : value.length;
-  }),
+  builtin('length', [1, 1], ['any'], INTEGER, 'how many fields or characters there are', (values) =>
+    sizeOf('length', values),
+  ),
   builtin(
     'nth$',
     [2, 2],
@@ -71,7 +64,7 @@ export const multifields: readonly Builtin[] = [
       const fields = multifield('member$', values, 1);
       const sought = Array.isArray(wanted) ? (wanted as readonly Field[]) : [wanted as Field];
       const at = stretchAt(fields, sought, 0);
-      if (at < 0) return FALSE;
+      if (at < 0 || fields.length === 0) return FALSE;
       return sought.length === 1 ? at + 1 : [at + 1, at + sought.length];
     },
   ),
@@ -187,6 +180,11 @@ export const multifields: readonly Builtin[] = [
     (values, services) => services.call(lexeme('funcall', values, 0), values.slice(1)),
   ),
 ];
+
+function sizeOf(name: string, values: readonly Value[]): number {
+  const value = argument(values, 0);
+  return Array.isArray(value) ? value.length : characters(lexeme(name, values, 0)).length;
+}
 
 /** Fields, from and to of the functions that work on a stretch of a multifield. */
 function stretch(name: string, values: readonly Value[]): [readonly Field[], number, number] {

@@ -1,4 +1,4 @@
-import { generalText, printed } from '../printed.ts';
+import { exponentialText, fixedText, generalText, printed } from '../printed.ts';
 import { FALSE, Float, NOTHING, Sym, symbol, type Value } from '../value.ts';
 import {
   argument,
@@ -16,6 +16,7 @@ import {
   integer,
 } from './builtin.ts';
 import { fieldsOf } from './fields.ts';
+import { integerOf } from './integers.ts';
 
 /** Text. Positions count characters from 1. */
 export const strings: readonly Builtin[] = [
@@ -77,7 +78,10 @@ export const strings: readonly Builtin[] = [
     INTEGER,
     'negative, 0 or positive: how the texts stand to each other',
     (values) => {
-      const end = values.length > 2 ? index('str-compare', values, 2) : undefined;
+      // As in C: the count has 32 bits, and a negative one is no bound.
+      const count =
+        values.length > 2 ? Number(BigInt.asIntN(32, BigInt(integer('str-compare', values, 2)))) : -1;
+      const end = count < 0 ? undefined : count;
       const a = lexeme('str-compare', values, 0).slice(0, end);
       const b = lexeme('str-compare', values, 1).slice(0, end);
       return a < b ? -1 : a > b ? 1 : 0;
@@ -140,20 +144,31 @@ function cased(name: string, comment: string, change: (text: string) => string):
 
 const DIRECTIVE = /%(-?)(0?)(\d*)(?:\.(\d+))?([a-zA-Z%])/g;
 
+/** Directives that stand for a character, and take no value. */
+const CHARACTERS = new Map([
+  ['%', '%'],
+  ['n', '\n'],
+  ['r', '\r'],
+  ['t', '\t'],
+  ['v', '\v'],
+]);
+
 /** C's printf for the directives that the language has. */
 function formatted(pattern: string, values: readonly Value[]): string {
   let at = 0;
   return pattern.replace(
     DIRECTIVE,
     (_, left: string, zero: string, width: string, digits: string | undefined, kind: string) => {
-      if (kind === '%') return '%';
-      if (kind === 'n') return '\n';
-      if (kind === 'r') return '\r';
+      const character = CHARACTERS.get(kind);
+      if (character !== undefined) return character;
       if (at >= values.length) throw new RuleError(`\`format\` has no value for %${kind}`);
       const text = directive(kind, values, at, digits === undefined ? null : Number(digits));
       at += 1;
       if (left !== '') return text.padEnd(Number(width));
-      if (zero === '' || kind === 's' || kind === 'c') return text.padStart(Number(width));
+      // As in C, a count of digits leaves no room for zeros of the width.
+      const isFilled =
+        zero !== '' && !'sc'.includes(kind) && !('dxou'.includes(kind) && digits !== undefined);
+      if (!isFilled) return text.padStart(Number(width));
       const sign = text.startsWith('-') ? '-' : '';
       return sign + text.slice(sign.length).padStart(Number(width) - sign.length, '0');
     },
@@ -163,18 +178,16 @@ function formatted(pattern: string, values: readonly Value[]): string {
 function directive(kind: string, values: readonly Value[], at: number, digits: number | null): string {
   const value = argument(values, at);
   switch (kind) {
-    case 'd': {
-      const number = numeric('format', values, at);
-      return number instanceof Float ? String(Math.trunc(number.value)) : String(number);
-    }
+    case 'd':
+      return withDigits(String(whole(values, at)), digits);
     case 'x':
     case 'o':
-    case 'u':
-      return BigInt.asUintN(64, BigInt(integer('format', values, at))).toString(
-        kind === 'x' ? 16 : kind === 'o' ? 8 : 10,
-      );
+    case 'u': {
+      const radix = { x: 16, o: 8, u: 10 }[kind];
+      return withDigits(BigInt.asUintN(64, BigInt(whole(values, at))).toString(radix), digits);
+    }
     case 'f':
-      return double(values, at).toFixed(digits ?? 6);
+      return fixedText(double(values, at), digits ?? 6);
     case 'e':
       return exponential(double(values, at), digits ?? 6);
     case 'g':
@@ -182,10 +195,27 @@ function directive(kind: string, values: readonly Value[], at: number, digits: n
     case 's':
       return printed(value).slice(0, digits ?? undefined);
     case 'c':
-      return typeof value === 'number' ? String.fromCodePoint(value) : printed(value).slice(0, 1);
+      return typeof value === 'number' ? characterOf(value) : printed(value).slice(0, 1);
     default:
       throw new RuleError(`\`format\` does not know %${kind}`);
   }
+}
+
+/** An integer with so many digits at least; none for 0 when none are asked for, as in C. */
+function withDigits(text: string, digits: number | null): string {
+  if (digits === 0 && text === '0') return '';
+  const sign = text.startsWith('-') ? '-' : '';
+  return sign + text.slice(sign.length).padStart(digits ?? 0, '0');
+}
+
+function characterOf(code: number): string {
+  if (code >= 0 && code <= 0x10ffff) return String.fromCodePoint(code);
+  throw new RuleError(`\`format\` knows no character ${code}`);
+}
+
+function whole(values: readonly Value[], at: number): number | bigint {
+  const number = numeric('format', values, at);
+  return number instanceof Float ? integerOf(number.value) : number;
 }
 
 function double(values: readonly Value[], at: number): number {
@@ -195,4 +225,4 @@ function double(values: readonly Value[], at: number): number {
 
 /** C writes two digits of exponent at least. */
 const exponential = (value: number, digits: number): string =>
-  value.toExponential(digits).replace(/e([+-])(\d)$/, 'e$10$2');
+  exponentialText(value, digits).replace(/e([+-])(\d)$/, 'e$10$2');
