@@ -88,6 +88,22 @@ const handlers: Handlers = {
     const { doctor } = await import('./commands/doctor.ts');
     process.exitCode = await doctor(environment(options), process.stdout);
   },
+  leftovers: async (options) => {
+    const { leftovers } = await import('./commands/hosts-care.ts');
+    process.exitCode = await leftovers(environment(options), process.stdout);
+  },
+  cleanLeftover: async (leftover, options) => {
+    const { cleanLeftover } = await import('./commands/hosts-care.ts');
+    process.exitCode = await cleanLeftover(environment(options), leftover, process.stdout);
+  },
+  verifyImage: async (image, options) => {
+    const { verifyImage } = await import('./commands/hosts-care.ts');
+    process.exitCode = await verifyImage(environment(options), image, process.stdout);
+  },
+  copyImage: async (copy, options) => {
+    const { copyImage } = await import('./commands/hosts-care.ts');
+    process.exitCode = await copyImage(environment(options), copy, process.stdout);
+  },
   cutJournal: async (options) => {
     const { cut } = await import('./commands/journal.ts');
     await cut(environment(options).data, options.before);

@@ -13,6 +13,16 @@ export interface Handlers {
   readonly explainNetwork: (files: readonly string[], options: { svg?: string }) => Promise<void>;
   readonly checkJournal: (options: { data?: string; config?: string }) => Promise<void>;
   readonly doctor: (options: { config?: string }) => Promise<void>;
+  readonly leftovers: (options: { config?: string }) => Promise<void>;
+  readonly cleanLeftover: (
+    leftover: readonly [host: string, kind: string, name: string],
+    options: { config?: string },
+  ) => Promise<void>;
+  readonly verifyImage: (image: string, options: { config?: string }) => Promise<void>;
+  readonly copyImage: (
+    copy: readonly [image: string, from: string, to: string],
+    options: { config?: string },
+  ) => Promise<void>;
   readonly cutJournal: (options: { data?: string; config?: string; before: number }) => Promise<void>;
 }
 
@@ -77,11 +87,31 @@ export function program(handlers: Handlers): Command {
     .requiredOption('--before <number>', 'the first entry that goes', entryNumber)
     .action(handlers.cutJournal);
 
-  octopus
-    .command('doctor')
+  site(octopus.command('doctor'))
     .description('look at the hosts of the configuration, change nothing, and say what is missing')
-    .option('--config <file>', 'the configuration (octopus.yaml here, if there is one)')
     .action(handlers.doctor);
+
+  const left = site(octopus.command('leftovers'))
+    .description('list what crashes have left on the hosts')
+    .action(handlers.leftovers);
+  site(left.command('clean'))
+    .arguments('<host> <kind> <name>')
+    .description('delete one of them, after the host has looked again that it is one')
+    .action((host: string, kind: string, name: string, options: { config?: string }) =>
+      handlers.cleanLeftover([host, kind, name], options),
+    );
+
+  const images = octopus.command('images').description('base images on the hosts');
+  site(images.command('verify'))
+    .argument('<image>')
+    .description('calculate whether an image has the same bytes on every host')
+    .action(handlers.verifyImage);
+  site(images.command('copy'))
+    .arguments('<image> <from> <to>')
+    .description('copy an image from one host to another')
+    .action((image: string, from: string, to: string, options: { config?: string }) =>
+      handlers.copyImage([image, from, to], options),
+    );
 
   return octopus;
 }
@@ -99,6 +129,10 @@ const CLIPS_HELP = `
   npx octopus clips                    a prompt
   npx octopus clips -f2 zoo.clp        the program, then a prompt
   npx octopus clips -f2 zoo.clp < in   the program, then the commands of a file`;
+
+function site(command: Command): Command {
+  return command.option('--config <file>', 'the configuration (octopus.yaml here, if there is one)');
+}
 
 function common(command: Command): Command {
   return command

@@ -29,7 +29,9 @@ export async function doctor(
   for (const finding of findings) out.write(line(finding, width));
   const failed = findings.filter(({ level }) => level === 'fail').length;
   const warned = findings.filter(({ level }) => level === 'warn').length;
-  out.write(`${hosts.length} hosts: ${failed} to mend, ${warned} to look at\n`);
+  out.write(
+    `${hosts.length} ${hosts.length === 1 ? 'host' : 'hosts'}: ${failed} to mend, ${warned} to look at\n`,
+  );
   return failed > 0 ? 1 : 0;
 }
 

@@ -3,6 +3,7 @@ const ANSWERS = new Set([
   'ConfigError',
   'DataFolderInUse',
   'DataFolderUnusable',
+  'HypervisorError',
   'JournalCorrupt',
   'RedisUnusable',
   'SlackStartError',

@@ -22,16 +22,29 @@ function Get-OctopusDisk {
         return Get-OctopusDiskView -Path $path -Machine $Machine
     }
     [void](Hyper-V\Get-VMHost)
-    $list = New-Object -TypeName 'System.Collections.Generic.List[object]'
+    $own = New-Object -TypeName 'System.Collections.Generic.List[object]'
+    $files = New-Object -TypeName 'System.Collections.Generic.List[string]'
     $root = [System.IO.Path]::Combine($Folder, 'machines')
     if ([System.IO.Directory]::Exists($root)) {
-        foreach ($own in [System.IO.Directory]::GetDirectories($root)) {
-            $name = [System.IO.Path]::GetFileName($own)
+        foreach ($place in [System.IO.Directory]::GetDirectories($root)) {
+            $name = [System.IO.Path]::GetFileName($place)
             if ($name -cnotmatch '\A[a-z][a-z0-9]{0,15}-[a-z0-9][a-z0-9-]{0,39}\z') { continue }
-            $path = [System.IO.Path]::Combine($own, 'disk.vhdx')
-            if ([System.IO.File]::Exists($path)) { $list.Add((Get-OctopusDiskView -Path $path -Machine $name)) }
+            $path = [System.IO.Path]::Combine($place, 'disk.vhdx')
+            if (-not [System.IO.File]::Exists($path)) { continue }
+            $own.Add(@{ path = $path; machine = $name })
+            $files.Add($path)
+            foreach ($file in [System.IO.Directory]::GetFiles($place, '*.avhdx')) { $files.Add($file) }
         }
     }
+    $known = @{}
+    try {
+        # All at once, where all are sound; else each by itself, so that one broken chain hides no other disk.
+        if ($files.Count -gt 0) { foreach ($disk in @(Hyper-V\Get-VHD -Path $files.ToArray())) { $known[[string]$disk.Path] = $disk } }
+    } catch {
+        $known = @{}
+    }
+    $list = New-Object -TypeName 'System.Collections.Generic.List[object]'
+    foreach ($each in $own) { $list.Add((Get-OctopusDiskView -Path $each.path -Machine $each.machine -Known $known)) }
     , $list.ToArray()
 }
 
@@ -44,13 +57,16 @@ function Get-OctopusDiskView {
     [OutputType([hashtable])]
     param(
         [Parameter(Mandatory)] [string] $Path,
-        [Parameter(Mandatory)] [string] $Machine
+        [Parameter(Mandatory)] [string] $Machine,
+        # Disks that were read already, by path.
+        [hashtable] $Known = @{}
     )
     $image = ''
     $bytes = [long]0
     $virtual = [long]0
     try {
-        $disk = Hyper-V\Get-VHD -Path $Path
+        $disk = $Known[$Path]
+        if ($null -eq $disk) { $disk = Hyper-V\Get-VHD -Path $Path }
         $bytes = [long]$disk.FileSize
         $virtual = [long]$disk.Size
         if ([string]$disk.VhdType -eq 'Differencing') {
@@ -63,7 +79,9 @@ function Get-OctopusDiskView {
     }
     foreach ($file in [System.IO.Directory]::GetFiles([System.IO.Path]::GetDirectoryName($Path), '*.avhdx')) {
         try {
-            $bytes += [long](Hyper-V\Get-VHD -Path $file).FileSize
+            $layer = $Known[$file]
+            if ($null -eq $layer) { $layer = Hyper-V\Get-VHD -Path $file }
+            $bytes += [long]$layer.FileSize
         } catch {
             $bytes += (New-Object -TypeName System.IO.FileInfo -ArgumentList $file).Length
         }

@@ -60,6 +60,8 @@ export class Shell {
   readonly #powershell: PowerShell;
   readonly #process: ChildProcess;
   readonly #ended: Promise<void>;
+  /** The end of the process, as the one call under way waits for it. */
+  #leaving: PromiseWithResolvers<void> = Promise.withResolvers();
   #stderr = '';
   #isAlive = true;
   #isKilled = false;
@@ -77,9 +79,13 @@ export class Shell {
     const insides = this.#powershell as unknown as Insides;
     insides.exitPromise.catch(() => undefined); // `#ended` says it
     this.#process = insides.process;
+    // node-powershell races every command against one promise that lives as long as the process, and so keeps every
+    // answer for ever. It is handed one for each call instead.
+    Object.defineProperty(this.#powershell, 'exitPromise', { get: () => this.#leaving.promise });
     this.#ended = new Promise((resolve) => {
       const end = (): void => {
         this.#isAlive = false;
+        this.#leaving.resolve();
         resolve();
       };
       this.#process.once('exit', end);
@@ -106,14 +112,15 @@ export class Shell {
   async run(line: string, deadlineMs: number): Promise<string> {
     if (/[\r\n]/.test(line)) throw new Error('a shell takes one line at a time');
     if (!this.#isAlive) throw this.#lost('exit');
+    this.#leaving = Promise.withResolvers();
     let timer: NodeJS.Timeout | undefined;
     const late = new Promise<'late'>((resolve) => {
       timer = setTimeout(() => resolve('late'), deadlineMs);
     });
     const answered = this.#powershell.invoke(line);
-    answered.catch(() => undefined); // it rejects when the process ends, which `#ended` says as well
+    answered.catch(() => undefined); // it rejects when the process ends, which `#leaving` says as well
     try {
-      const first = await Promise.race([answered.catch(() => 'ended' as const), this.#ended, late]);
+      const first = await Promise.race([answered.catch(() => 'ended' as const), this.#leaving.promise, late]);
       if (first === 'late') {
         this.kill();
         throw this.#lost('deadline');
