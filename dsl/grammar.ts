@@ -9,11 +9,13 @@ type Rule = ParserMethod<[], CstNode>;
  * What a name means is left to the checks: a slot's attribute, a declaration and a criterion are any word here.
  */
 export class Grammar extends CstParser {
-  constructor() {
+  /** `isChecked`: the grammar itself is looked through for left recursion and ambiguities, which a test does once for all. */
+  constructor({ isChecked = false } = {}) {
     super(t.allTokens, {
       errorMessageProvider: expectations,
       maxLookahead: 2,
       nodeLocationTracking: 'onlyOffset',
+      skipValidations: !isChecked,
     });
     this.performSelfAnalysis();
   }

@@ -93,7 +93,9 @@ export const FREE_TOKENS: Address = 1;
 export const TOKENS: Address = 2;
 
 const UNIT = 8;
-const FIRST_WORDS = 1 << 14;
+const FIRST_WORDS = 1 << 15;
+/** Up to so many words the array grows fourfold: what is not touched yet costs nothing. */
+const QUICK_WORDS = 1 << 22;
 /** Tokens that are made at once, one cache line each. */
 const TOKENS_AT_ONCE = 64;
 
@@ -180,7 +182,7 @@ export class Heap {
   }
 
   #grow(): void {
-    let length = this.words.length * 2;
+    let length = this.words.length * (this.words.length < QUICK_WORDS ? 4 : 2);
     while (length < this.#top) length *= 2;
     const grown = new Int32Array(length);
     grown.set(this.words);

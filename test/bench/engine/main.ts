@@ -5,12 +5,15 @@ import { join } from 'node:path';
 import process from 'node:process';
 import { quantile } from '../measure.ts';
 import { manners } from './manners.ts';
+import { month } from './month.ts';
 import type { Program } from './program.ts';
 import { sudoku } from './sudoku.ts';
+import { waltzDb } from './waltz-db.ts';
+import { waltz } from './waltz.ts';
 
 // Our engine and the installed `clips` on the same programs, in turns on the same computer.
 //
-//   npm run bench:engine [-- --rounds 5] [NAME ...]      e.g. `manners 128`, `sudoku`
+//   npm run bench:engine [-- --quick] [NAME ...]      e.g. `manners 128`, `sudoku`
 
 interface Cost {
   /** Seconds of user CPU of the whole process. */
@@ -20,12 +23,14 @@ interface Cost {
   readonly output: string;
 }
 
-const programs: readonly Program[] = [...manners, ...sudoku];
+const programs: readonly Program[] = [...manners, ...waltz, ...waltzDb, ...sudoku, ...month];
 const roundsAtMost = 5;
 const longSeconds = 2;
 
 const folder = mkdtempSync(join(tmpdir(), 'octopus-bench-'));
-const wanted = process.argv.slice(2);
+/** `--quick`: each once, for a look. */
+const isQuick = process.argv.includes('--quick');
+const wanted = process.argv.slice(2).filter((word) => !word.startsWith('--'));
 try {
   console.log(
     'program            fired      CLIPS    ours   ratio    warm   ratio     CLIPS    ours    order',
@@ -51,11 +56,11 @@ async function lineOf({ name, bar, isWarm }: Program, text: string, empty: Cost)
   const file = written('program', text);
   const theirs: Cost[] = [];
   const mine: Cost[] = [];
-  let rounds = roundsAtMost;
+  let rounds = isQuick ? 1 : roundsAtMost;
   for (let round = 0; round < rounds; round += 1) {
     theirs.push(await clips(file));
     mine.push(await ours(file));
-    if ((theirs[0] as Cost).seconds > longSeconds) rounds = 3;
+    if ((theirs[0] as Cost).seconds > longSeconds) rounds = Math.min(rounds, 3);
   }
   const [clipsSeconds, oursSeconds] = [median(theirs), median(mine)];
   const again = Math.min(...spentIn((await ours(file, oursSeconds > longSeconds ? 2 : 8)).output).slice(1));
