@@ -10,7 +10,10 @@ export interface Handlers {
     files: readonly string[],
     options: { write?: boolean; check?: boolean },
   ) => Promise<void>;
-  readonly explainNetwork: (files: readonly string[], options: { svg?: string }) => Promise<void>;
+  readonly explainNetwork: (
+    files: readonly string[],
+    options: { svg?: string; source?: boolean },
+  ) => Promise<void>;
   readonly checkJournal: (options: { data?: string; config?: string }) => Promise<void>;
   readonly doctor: (options: { config?: string }) => Promise<void>;
   readonly leftovers: (options: { config?: string }) => Promise<void>;
@@ -64,6 +67,7 @@ export function program(handlers: Handlers): Command {
     .argument('<files...>', 'policy files')
     .description('print the network that the rules of policy files make: what is kept, and who shares it')
     .option('--svg <file>', 'draw it into a file, too')
+    .option('--source', 'print the JavaScript instead that it runs as after a while')
     .action(handlers.explainNetwork);
 
   octopus

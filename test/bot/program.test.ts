@@ -105,6 +105,10 @@ test('policy explain-network prints the network of a file and draws it', async (
   expect(run.out).toContain('2 rules · 3 alpha memories for 4 patterns · 3 nodes for 4 conditions');
   expect(run.out).toContain('1 join request α1 (shared by 2 rules)');
   expect(readFileSync(svg, 'utf8')).toMatch(/^<svg [^]*<\/svg>\n$/);
+
+  const source = await octopus('policy', 'explain-network', file, '--source');
+  expect(source.code).toBe(0);
+  expect(source.out).toMatch(/function \w+\(/);
 });
 
 test('a configuration that is wrong is told in a sentence, without a stack', async () => {
