@@ -1,3 +1,4 @@
+import { closest } from '../dsl/suggest.ts';
 import { symbol } from '../engine/value.ts';
 import type { Governor } from '../policies/governor.ts';
 import { unreachable, type Instant, type UserId } from '../policies/model.ts';
@@ -14,6 +15,7 @@ import { quotaCard, type Limits } from './views/quota-card.ts';
 import { showCard } from './views/show-card.ts';
 import { unclearCard } from './views/unclear-card.ts';
 import { whyCard } from './views/why-card.ts';
+import { whyNotCard } from './views/why-not-card.ts';
 
 /** What a question is answered from. */
 export interface Asked {
@@ -58,6 +60,8 @@ export function answerOf(question: Question, asked: Asked): Card {
       return policyListCard(state);
     case 'policy-show':
       return policyShowCard(state, question);
+    case 'policy-why-not':
+      return ofRule(question.rule, question.about, asked);
     default:
       return unreachable(question);
   }
@@ -72,6 +76,27 @@ function ofPerson(word: string, { state, people }: Asked, card: (user: UserId) =
     [...state.persons.values()].find(({ id, name }) => id === wanted || name.toLowerCase() === wanted);
   if (person !== undefined) return card(person.id);
   return unclearCard({ message: `I know nobody called ${word.slice(0, 60)}.`, shown: null, nearest: null });
+}
+
+/** Why a rule does not fire. Rules look at what everybody holds, so this is for administrators. */
+function ofRule(rule: string, about: string | null, { state, governor, reader }: Asked): Card {
+  if (state.persons.get(reader)?.role !== 'admin')
+    return unclearCard({
+      message: 'Only administrators hold rules against what there is.',
+      shown: null,
+      nearest: null,
+    });
+  const answer = governor.whyNot(rule, about === null ? [] : [about, ...idsOf(about, state)]);
+  if (answer !== null) return whyNotCard(answer, about);
+  const near = closest(rule, governor.rules());
+  const nearest = near === null ? null : `policy why-not ${near}${about === null ? '' : ` ${about}`}`;
+  return unclearCard({ message: `There is no rule ${rule}.`, shown: null, nearest });
+}
+
+/** The ids by which rules know a machine of that name. */
+function idsOf(name: string, state: State): readonly string[] {
+  const machine = state.machineNamed(name);
+  return machine === undefined ? [] : [machine.id, machine.lease];
 }
 
 /** What the active policies let somebody hold; null where they set no limit. Read from their facts, never known here. */

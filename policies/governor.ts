@@ -1,6 +1,7 @@
 import type { FunctionSignature } from '../engine/rule.ts';
 import { Session, type Fact, type Firing, type HostFunction, type RunResult } from '../engine/session.ts';
 import { FALSE, symbol } from '../engine/value.ts';
+import type { WhyNot } from '../engine/why-not.ts';
 import type { Ask, Command } from './command.ts';
 import { Desk, type Breach } from './desk.ts';
 import type { Event, Notice, Refusal, Trail } from './event.ts';
@@ -13,7 +14,8 @@ import { primitives } from './primitives.ts';
 import { rivalsOf } from './rivals.ts';
 import { Rulebook } from './rulebook.ts';
 import type { State } from './state.ts';
-import { factText } from './trail.ts';
+import { explainedText, factText } from './trail.ts';
+import { whyNotAbout } from './why-not.ts';
 
 /** Most firings of one decision; a set of rules that needs more does not come to rest. */
 const FIRINGS_MAX = 10_000;
@@ -102,6 +104,16 @@ export class Governor {
   /** The rules of the active version, as they are written. */
   get rulebook(): Rulebook {
     return this.#rulebook;
+  }
+
+  /** Names of the rules in force. */
+  rules(): readonly string[] {
+    return (this.#session?.rules() ?? []).map(({ name }) => name);
+  }
+
+  /** How far a rule matches what there is now, and what stops it; `about` narrows it to a host, a machine or a lease. Null: there is no such rule. */
+  whyNot(rule: string, about: readonly string[]): WhyNot | null {
+    return this.#session === null ? null : whyNotAbout(this.#session, rule, about);
   }
 
   /** Every fact that the rules see now, as text, in order: for tests and for whoever debugs a policy. */
@@ -323,8 +335,8 @@ export class Governor {
   }
 
   #trail(firing: Firing): Trail {
-    const { rule, facts } = firing;
-    const matched = facts.filter((fact): fact is Fact => fact !== null).map((fact) => factText(fact));
+    const { rule } = firing;
+    const facts = this.#session === null ? [] : explainedText(this.#session.explain(firing));
     const { file, line } = rule.origin;
     const rivals = this.#rivals(firing);
     return {
@@ -332,7 +344,7 @@ export class Governor {
       file,
       line,
       version: this.#version ?? 0,
-      facts: matched,
+      facts,
       ...(rivals.length === 0 ? {} : { rivals }),
     };
   }

@@ -32,6 +32,8 @@ export type Question =
   | { readonly kind: 'hosts' }
   | { readonly kind: 'help'; readonly topic: string | null }
   | { readonly kind: 'policy-list' }
+  /** Why a rule does not fire, for a host or machine of that name or for anything. */
+  | { readonly kind: 'policy-why-not'; readonly rule: string; readonly about: string | null }
   /** A file of the active version, a version, or, with neither, the active version. */
   | { readonly kind: 'policy-show'; readonly file: string | null; readonly version: number | null };
 

@@ -4,9 +4,9 @@ import type { Word } from './lexer.ts';
 import { NOTHING_KNOWN, type Meaning } from './meaning.ts';
 import type { Reading } from './reading.ts';
 
-const ACTIONS = ['list', 'show', 'load', 'reload', 'rollback'] as const;
+const ACTIONS = ['list', 'show', 'load', 'reload', 'rollback', 'why-not'] as const;
 
-/** `policy list|show|load|reload|rollback`; alone it lists. */
+/** `policy list|show|load|reload|rollback|why-not`; alone it lists. */
 export function policyCommand(reading: Reading, words: readonly Word[]): Meaning {
   const [first, ...rest] = words;
   if (first === undefined) return { kind: 'question', question: { kind: 'policy-list' } };
@@ -23,6 +23,9 @@ export function policyCommand(reading: Reading, words: readonly Word[]): Meaning
     case 'rollback':
     case 'undo':
       return rollBack(reading, rest);
+    case 'why-not':
+    case 'whynot':
+      return whyNot(reading, rest);
     default: {
       const message = `${reading.place(first)} is nothing that can be done with policies: ${ACTIONS.join(', ')}.`;
       return reading.unclear(first, message, closest(first.key, ACTIONS));
@@ -35,6 +38,24 @@ function show(words: readonly Word[]): Meaning {
   const version = word === undefined ? null : versionNumber(word);
   const file = word === undefined || version !== null ? null : echo(word.text, 80);
   return { kind: 'question', question: { kind: 'policy-show', file, version } };
+}
+
+/** `policy why-not switch-off-idle hv01`: the rule, and what it is asked about. */
+function whyNot(reading: Reading, words: readonly Word[]): Meaning {
+  const [rule, about] = words.filter(({ key }) => key !== 'for');
+  if (rule === undefined)
+    return reading.unclear(
+      null,
+      'name a rule: `policy why-not switch-off-idle hv01`; `policy show` lists them.',
+    );
+  return {
+    kind: 'question',
+    question: {
+      kind: 'policy-why-not',
+      rule: echo(rule.text, 80),
+      about: about === undefined ? null : echo(about.text, 80),
+    },
+  };
 }
 
 function rollBack(reading: Reading, words: readonly Word[]): Meaning {

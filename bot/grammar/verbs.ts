@@ -150,13 +150,14 @@ const TOPICS: readonly HelpTopic[] = [
     synonyms: ['policies'],
     admin: true,
     example: 'policy list',
-    about: 'the rules in force: show, load, reload, rollback',
+    about: 'the rules in force: show, load, reload, rollback, why-not',
     more: [
       'policy show quota.clp',
       'policy load quota.clp, with the file attached or in a code block',
       'policy reload',
       'policy rollback',
       'policy rollback 3',
+      'policy why-not switch-off-idle hv01',
     ],
   },
   {

@@ -236,6 +236,8 @@ describe('questions and administration', () => {
     ['policy show quota.clp', '? {"kind":"policy-show","file":"quota.clp","version":null}'],
     ['policy show v3', '? {"kind":"policy-show","file":null,"version":3}'],
     ['policy reload', 'policy reload'],
+    ['policy why-not idle', '? {"kind":"policy-why-not","rule":"idle","about":null}'],
+    ['policy why-not idle for hv01', '? {"kind":"policy-why-not","rule":"idle","about":"hv01"}'],
     ['policy rollback', 'policy rollback'],
     ['policy rollback to 3', 'policy rollback 3'],
     ['policy load', 'policy lacks file'],

@@ -53,10 +53,15 @@ function seen(session: Session, isOrdered: boolean): unknown {
   };
 }
 
-const checkSameLife = (strategy: Strategy, isOrdered: boolean): void =>
+const checkSameLife = (strategy: Strategy, isOrdered: boolean, sourceAfter = Infinity): void =>
   fc.assert(
     fc.property(fc.array(ruleDraw, { minLength: 1, maxLength: 4 }), steps, steps, (draws, before, after) => {
-      const { session } = b.session({ templates, rules: draws.map(withoutOr).map(ruleOf) }, strategy);
+      const { session } = b.session(
+        { templates, rules: draws.map(withoutOr).map(ruleOf) },
+        strategy,
+        {},
+        sourceAfter,
+      );
       for (const step of before) take(session, step);
       const fork = session.fork();
       const then = seen(session, true);
@@ -75,6 +80,10 @@ describe('a fork', () => {
   // Under `canonical` nothing depends on when a fact came, so two forks that hear the same do the same.
   test('lives the same life when it hears the same, and its own when it does not', () => {
     checkSameLife('canonical', true);
+  });
+
+  test('of a session whose network runs as generated source, too', () => {
+    checkSameLife('canonical', true, 0);
   });
 
   test.each(['depth', 'breadth', 'lex', 'mea', 'simplicity', 'complexity'] as const)(
