@@ -8,6 +8,9 @@ interface Batch {
   shownTo: number;
 }
 
+/** How often a program may ask for more than there is: who asks in a loop until somebody answers would ask for ever. */
+const ASKS_PAST_END_MAX = 1000;
+
 /**
  * What is typed, character by character: the batch files that are open, the last one first, then the terminal. Commands and the
  * functions that read from `t` share it, as in CLIPS: `read` within a batch takes what follows in the batch.
@@ -15,11 +18,15 @@ interface Batch {
 export class Input {
   readonly #routers: Routers;
   readonly #batches: Batch[] = [];
+  readonly #giveUp: () => void;
   #typed = '';
   #at = 0;
+  #asksPastEnd = 0;
 
-  constructor(routers: Routers) {
+  /** `giveUp` is called for a program that goes on asking although there is nothing more. */
+  constructor(routers: Routers, giveUp: () => void) {
     this.#routers = routers;
+    this.#giveUp = giveUp;
   }
 
   /** Text that was typed before anybody asked for it. */
@@ -47,7 +54,11 @@ export class Input {
   next(): string | null {
     if (!this.isReady()) {
       const line = this.#routers.ask();
-      if (line === null) return null;
+      if (line === null) {
+        this.#asksPastEnd += 1;
+        if (this.#asksPastEnd > ASKS_PAST_END_MAX) this.#giveUp();
+        return null;
+      }
       this.type(line);
     }
     const top = this.#batches.at(-1);

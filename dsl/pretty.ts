@@ -27,6 +27,11 @@ export function prettyConstruct(tokens: readonly IToken[], module: string): stri
     .join('')})`;
 }
 
+/** A module, whose name stands alone. */
+export function prettyModule(tokens: readonly IToken[]): string {
+  return prettyConstruct(tokens, '').replace(' ::', ' ');
+}
+
 /** One global of a defglobal. */
 export function prettyGlobal(tokens: readonly IToken[], module: string): string {
   const [name = '', , ...value] = formsOf(tokens);

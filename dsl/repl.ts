@@ -34,7 +34,7 @@ export class Repl implements Console {
 
   constructor(world: ConsoleWorld) {
     this.routers = new Routers(world);
-    this.input = new Input(this.routers);
+    this.input = new Input(this.routers, () => this.exit(1));
     this.watches = new Watches(
       (text) => this.routers.print(text),
       () => ({ facts: this.session.statistics().facts, activations: this.session.agenda().length }),
@@ -216,12 +216,13 @@ export class Repl implements Console {
   }
 
   /** Says what is being defined, as `load` does. */
-  #announce({ kind, name: { text: name } }: ConstructNode): void {
+  #announce({ kind, name: { text } }: ConstructNode): void {
+    const name = text.replace(/^.*::/, '');
     if (!this.watches.has('compilations')) {
       this.routers.print(marks[kind]);
       return;
     }
-    const isKnown = this.workspace.find(kind, name) !== null;
+    const isKnown = this.workspace.find(kind, text) !== null;
     this.routers.print(
       isKnown ? `\n[CSTRCPSR1] WARNING: Redefining ${kind}: ${name}` : `Defining ${kind}: ${name}`,
     );

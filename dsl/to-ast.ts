@@ -70,10 +70,10 @@ export class TreeReader {
   fact(node: CstNode): FactNode {
     const read = nodes(node, 'factItem').map((item): ExpressionNode => {
       const [slot] = nodes(item, 'slotForm');
-      return slot === undefined ? this.#atom(only(item, 'atom')) : this.#call(slot);
+      return slot === undefined ? this.#atom(only(item, 'atom')) : this.#slotForm(slot);
     });
     // `=(+ ?x 1)` is the value of an expression, as it is without the sign.
-    const items = read.filter((item, at) => !(isEqualSign(item) && read[at + 1]?.kind === 'call'));
+    const items = withoutEqualSigns(read);
     return { name: this.name(token(node, 'name')), items, span: this.#whole(node) };
   }
 
@@ -220,7 +220,7 @@ export class TreeReader {
         return {
           kind: tokens(child, "'modify'").length > 0 ? 'modify' : 'duplicate',
           fact: this.expression(only(child, 'expression')),
-          slots: nodes(child, 'slotForm').map((slot) => this.#call(slot)),
+          slots: nodes(child, 'slotForm').map((slot) => this.#slotForm(slot)),
           span,
         };
       case 'bindForm':
@@ -313,6 +313,13 @@ export class TreeReader {
     return global === undefined ? this.#variable(token(node, 'Variable')) : this.globalNamed(global);
   }
 
+  /** A slot with its values, or a call among the fields of an ordered fact. */
+  #slotForm(node: CstNode): CallNode {
+    const call = this.#call(node);
+    if (call.name.text === 'funcall') return call;
+    return { ...call, arguments: withoutEqualSigns(call.arguments) };
+  }
+
   #call(node: CstNode): CallNode {
     return {
       kind: 'call',
@@ -380,7 +387,14 @@ function firstBindsAll(alternatives: readonly (readonly TermNode[])[]): readonly
   return [first, ...others.map((terms) => Array.of<TermNode>(leader).concat(terms))];
 }
 
-const isEqualSign = (node: ExpressionNode): boolean => node.kind === 'literal' && node.text === '=';
+/** Values without the `=` that may stand before an expression. */
+function withoutEqualSigns(values: readonly ExpressionNode[]): ExpressionNode[] {
+  return values.filter((value, at) => {
+    const isSign = value.kind === 'literal' && value.text === '=';
+    const next = values[at + 1]?.kind;
+    return !(isSign && next !== undefined && next !== 'literal' && next !== 'variable' && next !== 'global');
+  });
+}
 
 function groupKind(word: string): 'and' | 'or' | 'exists' | 'logical' | 'forall' {
   switch (word) {

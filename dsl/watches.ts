@@ -1,5 +1,6 @@
 import type { Listener } from '../engine/listener.ts';
-import { keyOf, type Rule } from '../engine/rule.ts';
+import { keyOf, type FunctionDefinition, type Rule } from '../engine/rule.ts';
+import type { Value } from '../engine/value.ts';
 import { activationLine, basisText, factLine, fieldText } from './commands/texts.ts';
 import type { Kind } from './workspace.ts';
 
@@ -46,6 +47,7 @@ export class Watches {
   /** Constructs for which something else holds than for all others. */
   readonly #exceptions = new Map<string, boolean>();
   #fired = 0;
+  #isRunning = false;
   #last: Rule | null = null;
   #facts: Mean = { sum: 0, most: 0 };
   #activations: Mean = { sum: 0, most: 0 };
@@ -86,6 +88,7 @@ export class Watches {
   /** A run begins: firings are counted from 1. */
   beginRun(): void {
     this.#fired = 0;
+    this.#isRunning = true;
     this.#facts = { sum: 0, most: 0 };
     this.#activations = { sum: 0, most: 0 };
     if (this.#watched.has('statistics')) this.#count();
@@ -93,6 +96,7 @@ export class Watches {
 
   /** A run is over: its figures, when statistics are watched. */
   endRun(): void {
+    this.#isRunning = false;
     if (!this.#watched.has('statistics')) return;
     if (this.#fired > 0) this.#count();
     const mean = ({ sum, most }: Mean, noun: string): string =>
@@ -117,7 +121,8 @@ export class Watches {
   readonly listener: Listener = {
     hears: (event) => {
       if (event === 'asserted' || event === 'retracted') return this.#hears('facts');
-      return event !== 'activated' && event !== 'deactivated' ? true : this.#hears('activations');
+      if (event === 'activated' || event === 'deactivated') return this.#hears('activations');
+      return event === 'called' || event === 'returned' ? this.#hears('deffunctions') : true;
     },
     asserted: (fact) => this.#tell('facts', keyOf(fact.template), () => `==> ${factLine(fact)}`),
     retracted: (fact) => this.#tell('facts', keyOf(fact.template), () => `<== ${factLine(fact)}`),
@@ -142,6 +147,8 @@ export class Watches {
     unfocused: (module, to) => {
       if (this.#watched.has('focus')) this.#print(`<== Focus ${module}${to === null ? '' : ` to ${to}`}\n`);
     },
+    called: (definition, values, depth) => this.#tellCall('>>', definition, values, depth),
+    returned: (definition, values, depth) => this.#tellCall('<<', definition, values, depth),
     globalSet: (definition, value, before) => {
       if (before === null) return;
       this.#tell(
@@ -154,6 +161,16 @@ export class Watches {
 
   #tell(item: Watchable, construct: string, line: () => string): void {
     if (this.hasFor(item, construct)) this.#print(`${line()}\n`);
+  }
+
+  /** `DFN >> f ED:1 (1 2)`: a firing counts as a call too. */
+  #tellCall(arrow: string, definition: FunctionDefinition, values: readonly Value[], depth: number): void {
+    this.#tell(
+      'deffunctions',
+      keyOf(definition),
+      () =>
+        `DFN ${arrow} ${definition.name} ED:${depth + (this.#isRunning ? 1 : 0)} (${values.map(fieldText).join(' ')})`,
+    );
   }
 
   #count(): void {

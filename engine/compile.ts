@@ -50,8 +50,8 @@ export interface Environment {
   /** Counts a round of a loop or a call, and throws a RuleError when a bound is reached. */
   step(): void;
   /** A function begins; throws a RuleError when too many are under way inside each other. */
-  enter(name: string): void;
-  leave(): void;
+  enter(definition: FunctionDefinition, values: readonly Value[]): void;
+  leave(definition: FunctionDefinition, values: readonly Value[]): void;
 }
 
 /** Where variables live. */
@@ -209,12 +209,12 @@ export function compileFunction(definition: FunctionDefinition, environment: Env
       const locals: (Value | undefined)[] = values.slice(0, parameters.length);
       if (rest !== null) locals.push(flattened(values.slice(parameters.length)));
       const frame = new Frame(locals);
-      environment.enter(definition.name);
+      environment.enter(definition, values);
       try {
         const value = body(frame);
         return frame.signal === 'return' ? frame.result : value;
       } finally {
-        environment.leave();
+        environment.leave(definition, values);
       }
     },
   };

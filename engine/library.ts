@@ -50,6 +50,15 @@ export class Library {
   stepsMax = Infinity;
   /** Told before a global changes. */
   changing: ((cell: { value: Value }) => void) | null = null;
+  /** Told of each call of a function of the rule base, and of its end: with its values, and how many calls are under way. */
+  calling:
+    | ((
+        what: 'called' | 'returned',
+        definition: FunctionDefinition,
+        values: readonly Value[],
+        depth: number,
+      ) => void)
+    | null = null;
   /** Told of each value that a global gets. */
   globalSet: ((definition: GlobalDefinition, value: Value, before: Value | null) => void) | null = null;
 
@@ -75,12 +84,15 @@ export class Library {
         if (this.#steps > this.stepsMax)
           throw new RuleError(`more than ${this.stepsMax} steps in one firing`);
       },
-      enter: (name) => {
+      enter: (definition, values) => {
         this.environment.step();
-        if (this.#callsDeep >= CALLS_DEEP_MAX) throw new RuleError(`\`${name}\` calls itself too deep`);
+        if (this.#callsDeep >= CALLS_DEEP_MAX)
+          throw new RuleError(`\`${definition.name}\` calls itself too deep`);
         this.#callsDeep += 1;
+        this.calling?.('called', definition, values, this.#callsDeep);
       },
-      leave: () => {
+      leave: (definition, values) => {
+        this.calling?.('returned', definition, values, this.#callsDeep);
         this.#callsDeep -= 1;
       },
     };

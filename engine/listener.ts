@@ -1,7 +1,7 @@
 import type { FactStore } from './facts.ts';
 import { ACTIVATION_SALIENCE, NIL, type Address } from './heap.ts';
 import type { TerminalNode } from './network/terminal.ts';
-import type { GlobalDefinition } from './rule.ts';
+import type { FunctionDefinition, GlobalDefinition } from './rule.ts';
 import type { Activation, Fact, RuntimeProblem } from './world.ts';
 import type { Value } from './value.ts';
 
@@ -24,6 +24,10 @@ export interface Listener {
   unfocused?(module: string, to: string | null): void;
   /** `before` is null when it is defined. A reset sets every global again. */
   globalSet?(definition: GlobalDefinition, value: Value, before: Value | null): void;
+  /** A function of the rule base is called; `depth` counts the calls that are under way, itself among them. */
+  called?(definition: FunctionDefinition, values: readonly Value[], depth: number): void;
+  /** The same call is over. */
+  returned?(definition: FunctionDefinition, values: readonly Value[], depth: number): void;
   /** An error, at the moment at which it is met. It stands in the result of `run` too. */
   problem?(problem: RuntimeProblem): void;
 }
@@ -104,6 +108,16 @@ export class Listeners {
 
   globalSet(definition: GlobalDefinition, value: Value, before: Value | null): void {
     if (!this.#isMuted) for (const listener of this.#all) listener.globalSet?.(definition, value, before);
+  }
+
+  calling(
+    what: 'called' | 'returned',
+    definition: FunctionDefinition,
+    values: readonly Value[],
+    depth: number,
+  ): void {
+    if (this.#isMuted) return;
+    for (const listener of this.#all) listener[what]?.(definition, values, depth);
   }
 
   problem(problem: RuntimeProblem): void {

@@ -102,6 +102,9 @@ export class Session {
     this.assertsInitialFact = options.initialFact ?? false;
     this.#countsFromZero = this.assertsInitialFact;
     this.#library = this.#makeLibrary();
+    this.#library.calling = (what, definition, values, depth) => {
+      if (this.#listeners.hears(what)) this.#listeners.calling(what, definition, values, depth);
+    };
     this.#library.globalSet = (definition, value, before) => {
       if (this.#listeners.hears('globalSet')) this.#listeners.globalSet(definition, value, before);
     };

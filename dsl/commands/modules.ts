@@ -1,5 +1,7 @@
 import { NOTHING, Sym, type Value } from '../../engine/value.ts';
-import { command, wrongType, type Command, type Console } from './command.ts';
+import { prettyModule } from '../pretty.ts';
+import { clipsLexer } from '../tokens.ts';
+import { command, nameOf, wrongType, type Command, type Console } from './command.ts';
 import { totalLine } from './texts.ts';
 
 /** Lists of modules; what asks for them and sets them are functions of the language. */
@@ -10,6 +12,22 @@ export const modules: readonly Command[] = [
     routers.print(totalLine(names.length, 'defmodule'));
     return NOTHING;
   }),
+  command(
+    'ppdefmodule',
+    [1, 1],
+    [['SYMBOL']],
+    'nothing',
+    'shows a module as it was defined',
+    ([value], { workspace, routers }) => {
+      const found = workspace.find('defmodule', nameOf(value));
+      if (found === null) routers.print(`[PRNTUTIL1] Unable to find defmodule ${nameOf(value)}.\n`);
+      else if (found.node !== null) {
+        const { tokens } = clipsLexer().tokenize(found.node.text);
+        routers.print(`${prettyModule(tokens)}\n`);
+      }
+      return NOTHING;
+    },
+  ),
   command('list-focus-stack', [0, 0], [], 'nothing', 'lists them', (_, { session, routers }) => {
     for (const name of session.focusStack()) routers.print(`${name}\n`);
     return NOTHING;

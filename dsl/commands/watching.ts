@@ -1,7 +1,8 @@
 import { keyOf } from '../../engine/rule.ts';
 import { FALSE, NOTHING, Sym, type Value } from '../../engine/value.ts';
 import { watchable, watchedKinds, type Watchable } from '../watches.ts';
-import { command, nameOf, truth, type Command, type Console } from './command.ts';
+import { command, nameOf, truth, wrongType, type Command, type Console } from './command.ts';
+import type { Standing } from '../workspace.ts';
 import { byModule } from './modules.ts';
 
 const WORD = [['SYMBOL'] as const];
@@ -23,15 +24,23 @@ export const watching: readonly Command[] = [
     const item = itemOf('get-watch-item', value, console);
     return item === null || item === 'all' ? FALSE : truth(console.watches.has(item));
   }),
-  command('list-watch-items', [0, null], WORD, 'nothing', 'lists what is watched', ([value], console) => {
-    if (value === undefined) {
-      for (const item of watchable) console.routers.print(`${stateLine(item, console.watches.has(item))}\n`);
+  command(
+    'list-watch-items',
+    [0, null],
+    WORD,
+    'nothing',
+    'lists what is watched',
+    ([value, ...names], console) => {
+      if (value === undefined) {
+        for (const item of watchable)
+          console.routers.print(`${stateLine(item, console.watches.has(item))}\n`);
+        return NOTHING;
+      }
+      const item = itemOf('list-watch-items', value, console);
+      if (item !== null && item !== 'all') listFor(item, names, console);
       return NOTHING;
-    }
-    const item = itemOf('list-watch-items', value, console);
-    if (item !== null && item !== 'all') listFor(item, console);
-    return NOTHING;
-  }),
+    },
+  ),
 ];
 
 function set(name: string, [first, ...rest]: readonly Value[], console: Console, isWatched: boolean): Value {
@@ -67,15 +76,24 @@ function itemOf(name: string, value: Value | undefined, { routers }: Console): W
   return item ?? null;
 }
 
-/** The item, and each construct that it is watched for. */
-function listFor(item: Watchable, console: Console): void {
+/** The item, and each construct that it is watched for, or those that are named. */
+function listFor(item: Watchable, names: readonly Value[], console: Console): void {
   const { watches, workspace, routers } = console;
   routers.print(`${stateLine(item, watches.has(item))}\n`);
   const kind = watchedKinds[item];
   if (kind === undefined) return;
-  byModule('*', console, (module) =>
-    workspace.standing(kind, module).map((each) => stateLine(each.name, watches.hasFor(item, keyOf(each)))),
-  );
+  // CLIPS 6.30 shows for each rule whether its activations are watched, here too.
+  const shown = item === 'rules' ? 'activations' : item;
+  const lineOf = (each: Standing): string => stateLine(each.name, watches.hasFor(shown, keyOf(each)));
+  if (names.length === 0) {
+    byModule('*', console, (module) => workspace.standing(kind, module).map(lineOf));
+    return;
+  }
+  for (const [at, name] of names.entries()) {
+    const found = workspace.find(kind, nameOf(name));
+    if (found === null) wrongType('list-watch-items', at + 2, kind);
+    routers.print(`${lineOf(found)}\n`);
+  }
 }
 
 const stateLine = (name: string, isWatched: boolean): string => `${name} = ${isWatched ? 'on' : 'off'}`;

@@ -3,6 +3,7 @@ import { control, factFunctions } from './facts.ts';
 import { math } from './math.ts';
 import { moduleFunctions } from './modules.ts';
 import { multifields } from './multifields.ts';
+import { underOldNames } from './old-names.ts';
 import { predicates } from './predicates.ts';
 import { strings } from './strings.ts';
 import { templateFunctions } from './templates.ts';
@@ -38,17 +39,19 @@ const connectives: readonly Builtin[] = [
   ),
 ];
 
+const named: readonly Builtin[] = [
+  ...connectives,
+  ...predicates,
+  ...math,
+  ...multifields,
+  ...strings,
+  ...factFunctions,
+  ...templateFunctions,
+  ...moduleFunctions,
+  ...control,
+];
+
 /** Every function of the language by name, with its signature: the checker reads names, arity, types and purity here. */
 export const builtins: ReadonlyMap<string, Builtin> = new Map(
-  [
-    ...connectives,
-    ...predicates,
-    ...math,
-    ...multifields,
-    ...strings,
-    ...factFunctions,
-    ...templateFunctions,
-    ...moduleFunctions,
-    ...control,
-  ].map((each) => [each.name, each]),
+  [...named, ...underOldNames(named)].map((each) => [each.name, each]),
 );

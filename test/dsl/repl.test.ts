@@ -214,3 +214,9 @@ describeWithClips('the prompt writes what CLIPS writes', () => {
     expect(runOfOurs(program)).toEqual(runOfClips(program));
   });
 });
+
+test('the end of input ends a program that asks for ever', () => {
+  expect(runOfOurs({ text: '(while TRUE do (bind ?x (read)))\n(printout t "never" crlf)\n' }).output).toBe(
+    '',
+  );
+});
