@@ -9,7 +9,7 @@ interface Batch {
 }
 
 /** How often a program may ask for more than there is: who asks in a loop until somebody answers would ask for ever. */
-const ASKS_PAST_END_MAX = 1000;
+const ASKS_PAST_END_MAX = 100_000;
 
 /**
  * What is typed, character by character: the batch files that are open, the last one first, then the terminal. Commands and the
