@@ -1,4 +1,4 @@
-import type { HostName, MachineId } from './model.ts';
+import type { Host, HostName, MachineId } from './model.ts';
 import type { State } from './state.ts';
 
 export interface Move {
@@ -6,21 +6,22 @@ export interface Move {
   readonly to: HostName;
 }
 
+/** Onto which hosts: any that is ready, ready ones that have machines already, or also those that are off, as if they were on. */
+export type Onto = 'any' | 'used' | 'also-off';
+
 /**
- * Where everything on a host could go: machines by falling memory, each to the feasible ready host that it fills most
- * (best-fit decreasing, Johnson 1973); onto `any` ready host, or only onto `used` ones that have machines already. Null
- * when a machine finds no place or is busy: half a drain empties nothing. Disks that are held stay where they are.
+ * Where everything on a host could go: machines by falling memory, each to the feasible host that it fills most (best-fit
+ * decreasing, Johnson 1973). Null when a machine finds no place or is busy: half a drain empties nothing. Disks that are
+ * held stay where they are.
  */
-export function drainPlan(state: State, host: HostName, onto: 'any' | 'used'): readonly Move[] | null {
+export function drainPlan(state: State, host: HostName, onto: Onto): readonly Move[] | null {
   const leaving = [...state.machines.values()]
     .filter((machine) => machine.host === host && state.leases.the(machine.lease).phase !== 'held')
     .toSorted(
       (one, other) => other.memory - one.memory || other.cores - one.cores || (one.id < other.id ? -1 : 1),
     );
   const free = [...state.hosts.values()]
-    .filter(
-      (other) => other.status === 'ready' && other.name !== host && (onto === 'any' || other.machines > 0),
-    )
+    .filter((other) => other.name !== host && takes(other, onto))
     .map(({ name, cores, coresUsed, memory, memoryUsed }) => ({
       name,
       cores: cores - coresUsed,
@@ -42,4 +43,9 @@ export function drainPlan(state: State, host: HostName, onto: 'any' | 'used'): r
     moves.push({ machine: machine.id, to: target.name });
   }
   return moves;
+}
+
+function takes({ status, machines }: Host, onto: Onto): boolean {
+  if (status === 'off') return onto === 'also-off';
+  return status === 'ready' && (onto !== 'used' || machines > 0);
 }

@@ -129,8 +129,9 @@
 ; (start ?machine) (stop ?machine) (restart ?machine)
 ; (migrate ?machine ?host)               moves it there, alive when it runs
 ; (plan-drain ?host ?onto)               a plan for moving everything off ?host, as a multifield machine host machine host ...:
-;                                        machines by falling memory, each to the feasible ready host that it fills most; onto any
-;                                        ready host, or only onto used ones. FALSE when one finds no place or is busy
+;                                        machines by falling memory, each to the feasible host that it fills most; onto any ready
+;                                        host, only onto used ones, or also-off: on hosts that are off, too, as if they were on.
+;                                        FALSE when one finds no place or is busy
 ; (drain ?host) (resume ?host)           a draining host takes no machine
 ; (want-off ?host)                       drains it, and lets it be switched off when it is empty
 ; (power-off ?host) (power-on ?host)

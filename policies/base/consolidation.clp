@@ -51,7 +51,7 @@
   =>
   (wake drain-again ?h (+ ?at ?*drain-again-after*)))
 
-(defrule make-room-for-drain "When a drain finds no room, a host that is off is switched on."
+(defrule make-room-for-drain "When a drain finds no room, a host that is off is switched on, if that can help."
   (declare (salience -10))
   (or (answered (kind drain-host|power-host-off)) (job-ended (outcome done)) (due (purpose drain-again)))
   (host (name ?h) (status draining))
@@ -60,7 +60,8 @@
   (not (host (status starting)))
   (best (host (name ?off) (status off) (memory ?memory)) (maximize ?memory))
   =>
-  (if (not (plan-drain ?h any)) then (power-on ?off)))
+  (if (and (not (plan-drain ?h any)) (plan-drain ?h also-off))
+   then (power-on ?off)))
 
 ; ---- Packing -------------------------------------------------------------------------------------------------------
 

@@ -1,6 +1,6 @@
 import { FALSE, symbol } from '../../engine/value.ts';
 import type { Desk } from '../desk.ts';
-import { drainPlan } from '../drain-plan.ts';
+import { drainPlan, type Onto } from '../drain-plan.ts';
 import type { HostName, Machine, MachineId } from '../model.ts';
 import { hasRoom } from './lease.ts';
 import { effect, question, text, type Primitive } from './primitive.ts';
@@ -76,11 +76,15 @@ export const placementPrimitives: readonly Primitive[] = [
     'any',
     'a plan to move everything off a host: machine host machine host ..., or FALSE',
     (desk, [host, onto]) => {
-      const plan = drainPlan(desk.state, text(host) as HostName, text(onto) === 'used' ? 'used' : 'any');
+      const plan = drainPlan(desk.state, text(host) as HostName, ontoOf(text(onto)));
       return plan === null ? FALSE : plan.flatMap(({ machine, to }) => [symbol(machine), symbol(to)]);
     },
   ),
 ];
+
+function ontoOf(word: string): Onto {
+  return word === 'used' || word === 'also-off' ? word : 'any';
+}
 
 function waitingMachine(desk: Desk, id: string): Machine | null {
   const machine = desk.state.machines.get(id as MachineId);

@@ -140,6 +140,20 @@ describe('drain', () => {
     expect(cloud.hosts).toEqual(['hv01: draining 0', 'hv02: ready 1', 'hv03: ready 1']);
   });
 
+  test('a host that is too small to help stays off, however long the drain waits', () => {
+    const cloud = new Cloud([host('hv01', 16, 64), host('hv02', 8, 32), host('hv03', 8, 32, 'off')]);
+    cloud.given(ada, machine(12, 8, { name: 'large', length: 4 * WEEK }));
+
+    cloud.given(ada, onHost('drain-host', 'hv01')).until(noon + 2 * HOUR);
+
+    const created = cloud.decisions.flatMap(({ events }) =>
+      events.flatMap((event) => (event.kind === 'job-created' ? [event.job.kind] : [])),
+    );
+    expect(created.filter((kind) => kind === 'power-on')).toEqual([]);
+    expect(cloud.machine('large').host).toBe('hv01');
+    expect(cloud.hosts).toContain('hv01: draining 1');
+  });
+
   test('a host that is switched off is drained first', () => {
     const cloud = pair().given(ann, machine(2, 8, { name: 'a' }));
 
