@@ -132,20 +132,8 @@ const ofImages = ['bload', 'bsave'];
 
 const ofBreakpoints = ['remove-break', 'set-break', 'show-breaks'];
 
-/** Names that CLIPS keeps for programs older than its version 6. */
-const ofOldPrograms = [
-  'member',
-  'mv-append',
-  'mv-delete',
-  'mv-replace',
-  'mv-subseq',
-  'nth',
-  'str-assert',
-  'str-explode',
-  'str-implode',
-  'subset',
-  'wordp',
-];
+/** Older forms of what has another name today. */
+const ofOldPrograms = ['mv-delete', 'mv-replace', 'mv-subseq', 'str-assert'];
 
 /** The process and the network of CLIPS itself. */
 const ofTheProcess = [
@@ -197,7 +185,7 @@ const instead: ReadonlyMap<string, string> = new Map([
   ),
   ...each(ofImages, 'there are no binary images: constructs are kept as text'),
   ...each(ofBreakpoints, 'there are no breakpoints: watch the rules, or run one firing at a time'),
-  ...each(ofOldPrograms, 'the functions of today end in `$` or begin with `str-`'),
+  ...each(ofOldPrograms, 'today they are `delete$`, `replace$`, `subseq$` and `assert-string`'),
   ...each(ofTheProcess, 'it tells of or changes the process of CLIPS, which is not there'),
   ...each(ofPrograms, 'a policy consists of facts and rules alone'),
 ]);

@@ -42,7 +42,6 @@ const toldByPoliciesOnly: ReadonlySet<string> = new Set([
   'DSL2013',
   'DSL2014',
   'DSL2015',
-  'DSL2016',
   'DSL2017',
   'DSL2018',
 ]);
@@ -164,8 +163,9 @@ export class Workspace {
     this.session.currentModule = module;
     const names = this.#namesOf(module);
     const key = keyOf({ ...homeOf(module), name: node.name.text });
-    const taken = isShared(node.kind) ? this.#visible(node.kind, node.name.text, module) : key;
-    if (taken !== null && taken !== key) return [conflict(node, taken)];
+    const taken = this.#takenBy(node, module, key);
+    if (taken !== null) return [conflict(node, taken)];
+    if (node.kind === 'deffunction' && this.#common.has(node.name.text)) return [ofTheLanguage(node)];
     const takeBack = this.#declare(node, key, names, report);
     checkConstruct(node, names, report);
     if (diagnostics.length === 0 && isToStay) this.#build(node, key, names, report);
@@ -287,6 +287,17 @@ export class Workspace {
     return this.session.visible(kind, name, from, isStanding);
   }
 
+  /** The key of another construct of the name that the module, or one that would see the new one, sees already. */
+  #takenBy({ kind, name: { text: name } }: ConstructNode, module: string, key: string): string | null {
+    if (!isShared(kind)) return null;
+    for (const other of this.session.modules()) {
+      if (other !== module && !this.session.reaches(kind, name, module, other)) continue;
+      const seen = this.#visible(kind, name, other);
+      if (seen !== null && seen !== key) return seen;
+    }
+    return null;
+  }
+
   /** Whether the session knows a construct; those without a source are templates of ordered facts. */
   #stands(kind: SharedKind, key: string): boolean {
     return kind === 'deftemplate' && this.session.template(key) !== undefined;
@@ -342,9 +353,16 @@ function unknownModule({ name }: ConstructNode, module: string): Diagnostic {
   });
 }
 
+/** DSL2016: a function that would take the place of one of the language. */
+function ofTheLanguage({ name }: ConstructNode): Diagnostic {
+  return error('DSL2016', name.span, `\`${name.text}\` is a function of the language already`, {
+    help: 'choose another name',
+  });
+}
+
 /** DSL2027: a construct whose name another module brings already. */
 function conflict({ name }: ConstructNode, taken: string): Diagnostic {
-  return error('DSL2027', name.span, `\`${name.text}\` is imported here as \`${taken}\``, {
+  return error('DSL2027', name.span, `\`${name.text}\` would meet \`${taken}\` in one module`, {
     help: 'choose another name, or import less',
   });
 }

@@ -127,6 +127,17 @@ export class Modules {
     return this.#search(kind, name, from, exists, new Set());
   }
 
+  /** Whether a module would see a construct of another one, directly or through others. */
+  reaches(kind: SharedKind, name: string, giver: string, taker: string, seen = new Set<string>()): boolean {
+    if (seen.has(taker)) return false;
+    seen.add(taker);
+    return (this.#definitions.get(taker)?.imports ?? []).some((port) => {
+      const exports = this.#definitions.get(port.from)?.exports ?? [];
+      if (!covers(port, kind, name) || !exports.some((each) => covers(each, kind, name))) return false;
+      return port.from === giver || this.reaches(kind, name, giver, port.from, seen);
+    });
+  }
+
   #search(
     kind: SharedKind,
     name: string,

@@ -571,6 +571,11 @@ export class Session {
     return this.#modules.visible(kind, name, from, exists);
   }
 
+  /** Whether a module would see a construct of another one, by what they export and import. */
+  reaches(kind: SharedKind, name: string, giver: string, taker: string): boolean {
+    return this.#modules.reaches(kind, name, giver, taker);
+  }
+
   /** The stack of focuses, the top first. */
   focusStack(): readonly string[] {
     return this.#modules.stack;
