@@ -1,7 +1,7 @@
 import { Agenda, type SalienceEvaluation, type Strategy } from './agenda.ts';
 import { Atoms } from './atoms.ts';
 import { compile, Frame, LocalScope, LocatedError } from './compile.ts';
-import { Constructs, type Removal } from './constructs.ts';
+import { Constructs } from './constructs.ts';
 import { slotValue, type PlainValue } from './convert.ts';
 import { differenceOf } from './difference.ts';
 import { plainFact, type Found, type NewFact, type PlainFact, type TypedTemplate } from './define.ts';
@@ -18,22 +18,10 @@ import { Modules } from './modules.ts';
 import { Network } from './network/network.ts';
 import type { Fabric } from './network/node.ts';
 import { sameValue } from './order.ts';
-import {
-  keyOf,
-  MAIN,
-  type Expression,
-  type FactsDefinition,
-  type FunctionDefinition,
-  type GlobalDefinition,
-  type ModuleDefinition,
-  type Rule,
-  type RuleBase,
-  type SharedKind,
-  type Template,
-} from './rule.ts';
+import { SessionConstructs } from './session-constructs.ts';
+import { keyOf, MAIN, type Expression, type Rule, type RuleBase, type Template } from './rule.ts';
 import { Supports } from './support.ts';
 import { Transaction } from './transaction.ts';
-import { unreachable } from './unreachable.ts';
 import { FALSE, type Value } from './value.ts';
 import { whyNotOf, type WhyNot } from './why-not.ts';
 import { WorkingMemory } from './working-memory.ts';
@@ -68,7 +56,7 @@ export interface SessionOptions {
 const STEPS_MAX = 10_000_000;
 
 /** A rule base at work on facts: matches, agenda and globals follow every change at once. */
-export class Session {
+export class Session extends SessionConstructs {
   readonly #world: World;
   readonly #heap = new Heap();
   readonly #atoms = new Atoms();
@@ -98,6 +86,7 @@ export class Session {
   resetsGlobals = true;
 
   constructor(base: RuleBase, options: SessionOptions) {
+    super();
     this.#world = options.world;
     this.assertsInitialFact = options.initialFact ?? false;
     this.#countsFromZero = this.assertsInitialFact;
@@ -411,7 +400,7 @@ export class Session {
     const { strategy } = this;
     const twin = new Session(base, { strategy, world, initialFact: this.#countsFromZero });
     for (const definition of this.factsDefinitions()) twin.addFacts(definition);
-    copyState(this.#parts, twin.#parts);
+    copyState(this.parts, twin.parts);
     twin.resetsGlobals = this.resetsGlobals;
     twin.#commandScope = new LocalScope(this.#commandScope.names);
     twin.#commandLocals = [...this.#commandLocals];
@@ -419,7 +408,7 @@ export class Session {
     return twin;
   }
 
-  get #parts(): Parts {
+  protected get parts(): Parts {
     return {
       fabric: this.#fabric,
       network: this.#network,
@@ -460,139 +449,6 @@ export class Session {
   /** How far a rule has got, branch by branch: what passes each pattern, and what matches the conditions up to each join. */
   matches(key: string): readonly BranchMatches[] {
     return this.#constructs.terminals(key).map(matchesOf);
-  }
-
-  rule(key: string): Rule | undefined {
-    return this.#constructs.rule(key);
-  }
-
-  /** Rules, of all modules or of one, in order of definition; the same goes for the constructs below. */
-  rules(module?: string): readonly Rule[] {
-    return this.#constructs.rules(module);
-  }
-
-  /** Adds a template. Throws a RuleError when there is one of that name and something uses it. */
-  addTemplate(template: Template): void {
-    this.#constructs.addTemplate(template);
-  }
-
-  removeTemplate(key: string): Removal {
-    return this.#constructs.removeTemplate(key);
-  }
-
-  template(key: string): Template | undefined {
-    return this.#constructs.template(key);
-  }
-
-  /** What a slot gets that is left out. Throws a TypeError when a value must be given, or there is no such slot. */
-  defaultOf(template: Template, name: string): Value {
-    const slot = template.slots.find((each) => each.name === name);
-    if (slot === undefined) throw new TypeError(`template \`${template.name}\` has no slot \`${name}\``);
-    return this.#memory.defaultOf(template, slot);
-  }
-
-  templates(module?: string): readonly Template[] {
-    return this.#constructs.templates(module);
-  }
-
-  /** Adds a function, or replaces the one of that name for everybody who calls it. */
-  addFunction(definition: FunctionDefinition): void {
-    this.#constructs.addFunction(definition);
-  }
-
-  removeFunction(key: string): Removal {
-    return this.#constructs.removeFunction(key);
-  }
-
-  functions(module?: string): readonly FunctionDefinition[] {
-    return this.#constructs.functions(module);
-  }
-
-  /** Adds a global; one of the same name gets a new value. */
-  addGlobal(definition: GlobalDefinition): void {
-    this.#constructs.addGlobal(definition);
-  }
-
-  removeGlobal(key: string): Removal {
-    return this.#constructs.removeGlobal(key);
-  }
-
-  globals(module?: string): readonly GlobalDefinition[] {
-    return this.#constructs.globals(module);
-  }
-
-  global(key: string): Value | undefined {
-    return this.#library.globalValue(key);
-  }
-
-  /** Adds facts that every reset from now on asserts; those of the same name are replaced. */
-  addFacts(definition: FactsDefinition): void {
-    this.#constructs.addFacts(definition);
-  }
-
-  removeFacts(key: string): Removal {
-    return this.#constructs.removeFacts(key);
-  }
-
-  factsDefinitions(module?: string): readonly FactsDefinition[] {
-    return this.#constructs.facts(module);
-  }
-
-  /** Adds a module, and makes it the current one. Throws a RuleError when there is one of that name; MAIN alone can be defined anew. */
-  addModule(definition: ModuleDefinition): void {
-    this.#modules.define(definition);
-  }
-
-  module(name: string): ModuleDefinition | undefined {
-    return this.#modules.get(name);
-  }
-
-  /** Names of all modules, in order of definition. */
-  modules(): readonly string[] {
-    return this.#modules.names;
-  }
-
-  /** The module that constructs and commands belong to which name none. Setting one that there is not throws a RuleError. */
-  get currentModule(): string {
-    return this.#modules.current;
-  }
-
-  set currentModule(name: string) {
-    this.#modules.current = name;
-  }
-
-  /** Key of what a name means in a module, its own or imported; null: it sees nothing of that name. */
-  visible(
-    kind: SharedKind,
-    name: string,
-    from: string = this.currentModule,
-    exists = (key: string): boolean => this.#exists(kind, key),
-  ): string | null {
-    return this.#modules.visible(kind, name, from, exists);
-  }
-
-  /** Whether a module would see a construct of another one, by what they export and import. */
-  reaches(kind: SharedKind, name: string, giver: string, taker: string): boolean {
-    return this.#modules.reaches(kind, name, giver, taker);
-  }
-
-  /** The stack of focuses, the top first. */
-  focusStack(): readonly string[] {
-    return this.#modules.stack;
-  }
-
-  /** Gives modules the focus; the first one named has it in the end. Throws a RuleError for a module that there is not. */
-  focus(...modules: readonly string[]): void {
-    for (const module of modules.toReversed()) this.#modules.push(module);
-  }
-
-  /** Takes the focus from the module that has it; null: none had it. */
-  popFocus(): string | null {
-    return this.#modules.pop();
-  }
-
-  clearFocus(): void {
-    this.#modules.clearStack();
   }
 
   /** How activations of the same salience are ordered. Setting another strategy sorts the agendas anew. */
@@ -746,19 +602,6 @@ export class Session {
   #report(problem: RuntimeProblem): void {
     this.#problems.push(problem);
     if (this.#listeners.hears('problem')) this.#listeners.problem(problem);
-  }
-
-  #exists(kind: SharedKind, key: string): boolean {
-    switch (kind) {
-      case 'deftemplate':
-        return this.#facts.has(key);
-      case 'defglobal':
-        return this.#library.globalValue(key) !== undefined;
-      case 'deffunction':
-        return this.#library.functions().some((each) => keyOf(each) === key);
-      default:
-        return unreachable(kind);
-    }
   }
 
   #refuseInTransaction(what: string): void {
