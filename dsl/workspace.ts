@@ -195,7 +195,12 @@ export class Workspace {
     isToStay: boolean,
     report: (diagnostic: Diagnostic) => void,
   ): void {
-    const definition = moduleOf(node, (name) => this.session.module(name), report);
+    const definition = moduleOf(
+      node,
+      (name) => this.session.module(name),
+      (module, kind, name) => this.#visible(kind, name, module) !== null,
+      report,
+    );
     if (definition === null || !isToStay) return;
     try {
       this.session.addModule(definition);

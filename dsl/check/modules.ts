@@ -12,11 +12,12 @@ const help =
 
 /**
  * Reads what a module exports and imports. DSL2026 for a port that says something else, for a module that there is not, and for
- * one that does not export what is to be imported. Null when there is an error.
+ * one that does not export what is to be imported, or does not have it. Null when there is an error.
  */
 export function moduleOf(
   node: ModuleNode,
   known: (name: string) => ModuleDefinition | undefined,
+  sees: (module: string, kind: SharedKind, name: string) => boolean,
   report: (diagnostic: Diagnostic) => void,
 ): ModuleDefinition | null {
   const exports: Port[] = [];
@@ -43,7 +44,11 @@ export function moduleOf(
         continue;
       }
       for (const taken of portsOf(port, others, wrong)) {
-        if (isGiven(taken, giver)) imports.push({ ...taken, from: first.text });
+        const { kind, name } = taken;
+        const isThere = kind === null || name === null || sees(first.text, kind, name);
+        if (isThere && isGiven(taken, giver)) imports.push({ ...taken, from: first.text });
+        else if (!isThere && isGiven(taken, giver))
+          wrong(port.span, `module \`${first.text}\` has no ${kind} \`${name}\``, 'define it there first');
         else wrong(port.span, `module \`${first.text}\` does not export ${shown(taken)}`, exportsOf(giver));
       }
     }

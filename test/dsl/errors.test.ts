@@ -437,6 +437,27 @@ describe('what a policy may do', () => {
 `);
   });
 
+  test('modules, queries and the clock are for programs', () => {
+    check(`
+(defmodule A (export ?ALL))
+           ^ DSL1004 modules of CLIPS are not part of policies
+(deffacts d (a 1))
+(defrule r
+  ?f <- (a ?x)
+  (test (any-factp ((?g a)) (neq ?f ?g)))
+         ^^^^^^^^^ DSL2014 \`any-factp\` cannot be called in a policy
+  =>
+  (focus A)
+   ^^^^^ DSL2014 \`focus\` cannot be called in a policy
+  (do-for-all-facts ((?g a)) (eq ?g ?f) (assert (b ?x (time) (get-defrule-list))))
+   ^^^^^^^^^^^^^^^^ DSL2014 \`do-for-all-facts\` cannot be called in a policy
+                                                       ^^^^ DSL2014 \`time\` cannot be called in a policy
+                                                              ^^^^^^^^^^^^^^^^ DSL2014 \`get-defrule-list\` cannot be called in a policy
+  (eval "(+ 1 2)"))
+   ^^^^ DSL1004 \`eval\` of CLIPS is not part of this language
+`);
+  });
+
   test('logical leads', () => {
     check(`
 (defrule a (initial-fact) (logical (seen ?l)) => (assert (seen ?l)))
