@@ -46,9 +46,10 @@ function joinsOf(levels: readonly LevelPlan[]): string[] {
 const withTest = (text: string, joins: string[]): string => `${joins.pop() ?? ''} ${text}`;
 
 /** A group of one condition is one join; of several, a join for each and one more; an absence of an absence adds nothing. */
-function groupJoins({ inner, text }: Extract<LevelPlan, { kind: 'group' }>, joins: string[]): string[] {
+function groupJoins({ inner, text, present }: Extract<LevelPlan, { kind: 'group' }>, joins: string[]): string[] {
   if (inner.every(({ kind }) => kind === 'test')) return [withTest(text, joins)];
   const inside = joinsOf(inner);
-  if (inside.length === 1) return [`not ${inside[0] ?? ''}`];
-  return inner.length === 1 ? inside : [...inside, 'not'];
+  const word = present ? 'present' : 'not';
+  if (inside.length === 1) return [`${word} ${inside[0] ?? ''}`];
+  return inner.length === 1 ? inside : [...inside, word];
 }

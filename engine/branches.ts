@@ -10,7 +10,8 @@ export type Leaf = { readonly shown: boolean; readonly logical: boolean } & (
   | { readonly kind: 'best'; readonly best: Best }
   | { readonly kind: 'test'; readonly expression: Expression; readonly afterJoin: boolean }
   | { readonly kind: 'exists'; readonly pattern: Pattern }
-  | { readonly kind: 'not'; readonly of: readonly Leaf[] }
+  /** No match of these, or, when it is `present`, at least one. */
+  | { readonly kind: 'not'; readonly of: readonly Leaf[]; readonly present: boolean }
 );
 
 /** All ways to satisfy the conditions, each a sequence without `or` (disjunctive normal form, as CLIPS splits rules). */
@@ -45,7 +46,7 @@ function waysOf(condition: Condition): readonly (readonly Leaf[])[] {
     case 'exists': {
       const inner = branchesOf(condition.of);
       const only = inner.length === 1 ? inner[0]?.[0] : undefined;
-      if (inner[0]?.length === 1 && only?.kind === 'pattern')
+      if (inner[0]?.length === 1 && (only?.kind === 'pattern' || only?.kind === 'exists'))
         return [[{ kind: 'exists', pattern: only.pattern, ...plain }]];
       return [absenceOf([absenceOf(inner)])];
     }
@@ -59,15 +60,17 @@ function waysOf(condition: Condition): readonly (readonly Leaf[])[] {
 }
 
 /**
- * None of the ways is there: one `not` for each. Only the first is shown, since they stand for one condition. That the absence
- * of one pattern is not there is the same as that pattern's presence, and CLIPS matches it so.
+ * None of the ways is there: one `not` for each. The absence of an absence is a presence, and CLIPS matches it as one.
  */
 function absenceOf(ways: readonly (readonly Leaf[])[]): readonly Leaf[] {
   const [only] = ways.length === 1 && ways[0]?.length === 1 ? ways[0] : [];
-  const [absent] = only?.kind === 'not' && only.of.length === 1 ? only.of : [];
-  if (absent?.kind === 'pattern')
-    return [{ kind: 'exists', pattern: absent.pattern, shown: true, logical: false }];
-  return ways.map((of, at) => ({ kind: 'not', of, shown: at === 0, logical: false }));
+  if (only?.kind === 'not' && !only.present) {
+    const [absent] = only.of;
+    if (only.of.length === 1 && absent?.kind === 'pattern')
+      return [{ kind: 'exists', pattern: absent.pattern, shown: true, logical: false }];
+    return [{ ...only, present: true }];
+  }
+  return ways.map((of) => ({ kind: 'not', of, present: false, shown: true, logical: false }));
 }
 
 /** Marks the tests that follow a pattern: they are part of its join. */

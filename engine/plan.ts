@@ -74,9 +74,11 @@ export interface TestPlan {
   readonly text: string;
 }
 
-/** `not` over several conditions: no match of the levels inside goes on from the match so far. */
+/** `not` or `exists` over several conditions: no match of the levels inside goes on from the match so far, or at least one. */
 export interface GroupPlan {
   readonly kind: 'group';
+  /** At least one match of the levels inside has to be there, instead of none. */
+  readonly present: boolean;
   readonly level: number;
   readonly inner: readonly LevelPlan[];
   readonly shown: boolean;
@@ -152,12 +154,12 @@ function levelsOf(
         break;
       case 'not': {
         const [only] = leaf.of;
-        if (leaf.of.length === 1 && only?.kind === 'pattern') {
+        if (leaf.of.length === 1 && only?.kind === 'pattern' && !leaf.present) {
           levels.push(joinPlan('not', only.pattern, [], level, new Map(variables), shapes, leaf.shown));
         } else {
           const inner = levelsOf(leaf.of, level, new Map(variables), shapes);
-          const text = `group(${inner.map((each) => each.text).join(' ')})`;
-          levels.push({ kind: 'group', level, inner, shown: leaf.shown, text });
+          const text = `${leaf.present ? 'present' : 'group'}(${inner.map((each) => each.text).join(' ')})`;
+          levels.push({ kind: 'group', present: leaf.present, level, inner, shown: leaf.shown, text });
         }
         break;
       }

@@ -146,6 +146,7 @@ export class Session extends SessionConstructs {
     this.#modules.reset();
     this.forgetVariables();
     this.#memory.matching(() => this.#network.root.clear());
+    this.#memory.retractOrphans();
     for (const fact of this.#facts.all()) {
       if (this.#facts.isStanding(fact)) this.#memory.retract(fact);
     }
@@ -652,4 +653,6 @@ const INITIAL_FACT: Template = {
 };
 
 /** Names a match by its facts. */
-const idOf = (facts: readonly (Fact | null)[]): string => facts.map((fact) => fact?.index ?? '*').join(' ');
+/** By the facts alone: absences take no part. */
+const idOf = (facts: readonly (Fact | null)[]): string =>
+  facts.flatMap((fact) => fact?.index ?? []).join(' ');

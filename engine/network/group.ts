@@ -8,14 +8,17 @@ import {
   TOKEN_PARENT,
   type Address,
 } from '../heap.ts';
+import type { GroupPlan } from '../plan.ts';
 import { Memory, mixed } from './memory.ts';
 import { ancestor, deleteChildren, makeToken, TokenNode, willDie, type Fabric } from './node.ts';
 
 /**
- * `not` over several conditions. The conditions inside are a chain of their own that begins at the same match as this node
- * (Doorenbos 1995, section 2.8); what comes out at its end blocks the token here that began from the same match.
+ * `not` or `exists` over several conditions. The conditions inside are a chain of their own that begins at the same match as this node
+ * (Doorenbos 1995, section 2.8); what comes out at its end blocks the token here that began from the same match, or lets it
+ * pass.
  *
- * Invariant: the inner chain gets a match before this node does, so nothing passes that is about to be blocked.
+ * The inner chain mostly gets a match before this node does, so that nothing passes that is about to be blocked; what passes too
+ * early is taken back.
  */
 export class GroupNode extends TokenNode {
   readonly #left: Memory;
@@ -25,9 +28,12 @@ export class GroupNode extends TokenNode {
   /** The end of the inner chain, once it stands. */
   result: ResultNode | null = null;
 
-  constructor(fabric: Fabric, parent: TokenNode, level: number, inner: number, text: string) {
+  readonly #present: boolean;
+
+  constructor(fabric: Fabric, parent: TokenNode, { level, inner, present, text }: GroupPlan) {
     super(fabric, parent, level, text);
-    this.#inner = inner;
+    this.#inner = inner.length;
+    this.#present = present;
     this.#left = new Memory(fabric.heap, true, 'last-in-first-out');
     this.#results = new Memory(fabric.heap, true, 'first-in-first-out');
   }
@@ -36,6 +42,7 @@ export class GroupNode extends TokenNode {
     const token = makeToken(this, parent, entry, fact);
     this.#left.prepend(token, mixed(parent, entry));
     this.#settle(token, this.#results.first(mixed(parent, entry)));
+    if (this.#present && this.fabric.heap.words[token + TOKEN_BLOCKER] !== NIL) this.send(token, NIL, NIL);
   }
 
   forget(token: Address): void {
@@ -44,7 +51,8 @@ export class GroupNode extends TokenNode {
 
   prime(child: TokenNode): void {
     for (const token of this.#left.records()) {
-      if (this.fabric.heap.words[token + TOKEN_BLOCKER] === NIL) child.receive(token, NIL, NIL);
+      if ((this.fabric.heap.words[token + TOKEN_BLOCKER] !== NIL) === this.#present)
+        child.receive(token, NIL, NIL);
     }
   }
 
@@ -77,10 +85,11 @@ export class GroupNode extends TokenNode {
     const token = this.#tokenOf(begin);
     if (token === NIL || this.fabric.heap.words[token + TOKEN_BLOCKER] !== NIL) return;
     this.fabric.heap.words[token + TOKEN_BLOCKER] = result;
-    deleteChildren(this.fabric, token);
+    if (this.#present) this.send(token, NIL, NIL);
+    else deleteChildren(this.fabric, token);
   }
 
-  /** A match of all inner conditions is going: another one takes its place as blocker, or the token passes. */
+  /** A match of all inner conditions is going: another one takes its place, or the token passes, or what is built on it goes. */
   removeResult(result: Address): void {
     const { words } = this.fabric.heap;
     const begin = this.#beginOf(result);
@@ -90,6 +99,7 @@ export class GroupNode extends TokenNode {
     words[token + TOKEN_BLOCKER] = NIL;
     if ((words[begin + TOKEN_NODE] as number) < 0 || willDie(words, token)) return;
     this.#settle(token, words[result + NEXT] as Address);
+    if (this.#present && words[token + TOKEN_BLOCKER] === NIL) deleteChildren(this.fabric, token);
   }
 
   #settle(token: Address, from: Address): void {
@@ -100,7 +110,7 @@ export class GroupNode extends TokenNode {
         return;
       }
     }
-    this.send(token, NIL, NIL);
+    if (!this.#present) this.send(token, NIL, NIL);
   }
 
   /** The token that stands here for the match from which the inner chain began. */

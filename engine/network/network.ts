@@ -101,6 +101,9 @@ export class Network {
     const terminals = this.#terminals.get(compiled) ?? [];
     this.#terminals.delete(compiled);
     this.#agenda.removing(() => {
+      // What waits goes in the order in which it would have fired.
+      for (const token of this.#agenda.all())
+        if (terminals.includes(this.#agenda.terminalOf(token))) deleteToken(this.#fabric, token);
       for (const terminal of terminals) this.#prune(terminal);
     });
   }
@@ -245,12 +248,11 @@ export class Network {
   #make(parent: TokenNode, level: LevelPlan, owner: Owner, made: TokenNode[]): TokenNode {
     if (level.kind === 'group') {
       const inner = this.#chain(parent, level.inner, owner, made);
-      const group = new GroupNode(this.#fabric, parent, level.level, level.inner.length, level.text);
+      const group = new GroupNode(this.#fabric, parent, level);
       const result = new ResultNode(this.#fabric, inner, group, level.level + level.inner.length);
       inner.children.unshift(result);
-      // Behind the chain that it waits for: see the invariant in group.ts.
-      const first = parent.children.findIndex((child) => child.text === (level.inner[0] ?? result).text);
-      parent.children.splice(first + 1, 0, group);
+      // As in CLIPS it is told second: as a rule behind the first of its own conditions.
+      parent.children.splice(parent === this.root ? 0 : 1, 0, group);
       made.push(result, group);
       return group;
     }

@@ -1,4 +1,4 @@
-import { NIL, type Address } from '../heap.ts';
+import { ACTIVATION_TAG, NIL, type Address } from '../heap.ts';
 import { GroupNode } from './group.ts';
 import { deleteChildren, deleteToken, makeToken, TokenNode, type Fabric } from './node.ts';
 import { NotNode } from './not.ts';
@@ -14,31 +14,52 @@ export class RootNode extends TokenNode {
     this.top = makeToken(this, NIL, NIL, NIL);
   }
 
-  /**
-   * Begins every match anew, so that rules that need no fact fire again. Those without any pattern in front come first: in
-   * CLIPS they wait for `(initial-fact)`, which a reset asserts before it looks at rules that begin with an absence.
-   */
+  /** Begins every match anew, so that rules that need no fact fire again. */
   restart(): void {
     deleteChildren(this.fabric, this.top);
-    for (const isFirst of [true, false]) {
-      for (const child of this.children) {
-        if ((child instanceof TestNode || child instanceof TerminalNode) === isFirst)
-          child.receive(this.top, NIL, NIL);
-      }
-    }
+    const { tests, terminals, others } = this.#sorted();
+    for (const child of [...tests.before, ...terminals, ...tests.behind, ...others])
+      child.receive(this.top, NIL, NIL);
   }
 
   /**
-   * Takes the matches away that rest on no fact, before a reset takes the facts: in CLIPS they go with `(initial-fact)`, which is
-   * the first one. What is built on facts goes with them.
+   * Takes the matches away that rest on no fact, before a reset takes the facts. What is built on facts goes with them. Matches of
+   * no condition at all go youngest first.
    */
   clear(): void {
-    const withoutPattern = this.children.filter(
-      (child) => child instanceof TestNode || child instanceof TerminalNode,
-    );
-    const absent = this.children.filter((child) => child instanceof NotNode || child instanceof GroupNode);
-    for (const child of [...withoutPattern, ...absent])
-      for (const token of Array.from(child.tokens())) deleteToken(this.fabric, token);
+    const { words } = this.fabric.heap;
+    const { tests, terminals, others } = this.#sorted();
+    const tag = (token: Address): number => words[token + ACTIVATION_TAG] as number;
+    const activations = tokensOf(terminals).toSorted((a, c) => tag(c) - tag(a));
+    const absent = others.filter((child) => child instanceof NotNode || child instanceof GroupNode);
+    for (const token of [
+      ...tokensOf(tests.before),
+      ...activations,
+      ...tokensOf(tests.behind),
+      ...tokensOf(absent),
+    ])
+      deleteToken(this.fabric, token);
+  }
+
+  /**
+   * Rules that need no pattern come before those that begin with one or with its absence. Rules without any condition hang on one
+   * join of CLIPS, which was there with the first of them.
+   */
+  #sorted(): {
+    readonly tests: { readonly before: TokenNode[]; readonly behind: TokenNode[] };
+    readonly terminals: TokenNode[];
+    readonly others: TokenNode[];
+  } {
+    const terminals = this.children.filter((child) => child instanceof TerminalNode);
+    const oldest = this.children.findLastIndex((child) => child instanceof TerminalNode);
+    return {
+      tests: {
+        before: this.children.slice(0, Math.max(oldest, 0)).filter(isTest),
+        behind: this.children.slice(Math.max(oldest, 0)).filter(isTest),
+      },
+      terminals,
+      others: this.children.filter((child) => !isTest(child) && !(child instanceof TerminalNode)),
+    };
   }
 
   prime(child: TokenNode): void {
@@ -61,3 +82,8 @@ export class RootNode extends TokenNode {
     return [this.top];
   }
 }
+
+const isTest = (child: TokenNode): boolean => child instanceof TestNode;
+
+const tokensOf = (children: readonly TokenNode[]): Address[] =>
+  children.flatMap((child) => Array.from(child.tokens()));

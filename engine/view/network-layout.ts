@@ -11,7 +11,7 @@ export interface Box {
   readonly height: number;
 }
 
-/** A line between boxes. `inner`: the end of the conditions inside a `not-all`. */
+/** A line between boxes. `inner`: the end of the conditions inside a `not-all` or `exists-all`. */
 export interface Edge {
   readonly from: Box;
   readonly to: Box;
@@ -76,7 +76,7 @@ export function layoutOf(network: NetworkView): Layout {
   };
 }
 
-function treeOf(node: NodeView, { alphas, nodes }: NetworkView): Tree {
+function treeOf(node: NodeView, { alphas }: NetworkView): Tree {
   const alpha = alphas.find(({ id }) => id === node.alpha);
   const asked = [
     ...(alpha?.tests ?? []),
@@ -87,15 +87,14 @@ function treeOf(node: NodeView, { alphas, nodes }: NetworkView): Tree {
   const all = node.kind === 'rule' ? [] : asked.flatMap(wrapped);
   const lines = all.length <= LINES_MAX ? all : [...all.slice(0, LINES_MAX - 1), '…'];
   const height = TITLE_HEIGHT + (lines.length === 0 ? 0 : lines.length * LINE_HEIGHT + BOX_PAD) + BOX_PAD;
-  const inner = nodes.find(({ id }) => id === node.inner);
-  return { node, title: titleOf(node, alpha?.template, inner), lines, height, children: [], span: 0 };
+  return { node, title: titleOf(node, alpha?.template), lines, height, children: [], span: 0 };
 }
 
-function titleOf(node: NodeView, template: string | undefined, inner: NodeView | undefined): string {
+function titleOf(node: NodeView, template: string | undefined): string {
   if (node.kind === 'rule') return node.rules[0] ?? '';
   if (node.kind === 'test') return 'test';
-  // `exists` and `forall` over several conditions are a `not` within a `not`.
-  if (node.kind === 'not-all') return inner?.kind === 'not-all' ? 'some such match' : 'no such match';
+  if (node.kind === 'exists-all') return 'some such match';
+  if (node.kind === 'not-all') return 'no such match';
   return template ?? '';
 }
 
@@ -125,7 +124,7 @@ function measure(tree: Tree): void {
 
 function place(tree: Tree, column: number, top: number, boxes: Map<string, Box>): void {
   const { node, title, lines, height, children, span } = tree;
-  // A `not-all` stands one column behind the conditions inside of it, which have their place by now.
+  // A `not-all` or `exists-all` stands one column behind the conditions inside of it, which have their place by now.
   const inner = node.inner === null ? undefined : boxes.get(node.inner);
   const own = inner === undefined ? column : Math.round(inner.x / (BOX_WIDTH + COLUMN_GAP)) + 1;
   boxes.set(node.id, {

@@ -52,7 +52,7 @@ text{font:11px ui-monospace,'DejaVu Sans Mono',Menlo,Consolas,monospace;fill:#33
 .box rect{stroke-width:1.2}.shared rect{stroke-width:2.4}
 .rule rect{fill:#1c2430;stroke:#1c2430}.rule .title{fill:#fff}
 .plain rect{fill:#f4f5f7;stroke:#98a1ab}.plain .title{fill:#3b4450}
-.not rect,.not-all rect{stroke-dasharray:5 3}
+.not rect,.not-all rect,.exists-all rect{stroke-dasharray:5 3}
 path{fill:none;stroke:#b3bbc4;stroke-width:1.4}path.inner{stroke:#c2504a;stroke-dasharray:4 3}
 ${colours.join('\n')}
 ${pointed.join('\n')}
@@ -82,10 +82,7 @@ function boxDrawn(box: Box, network: NetworkView, templates: readonly string[]):
     node.kind === 'rule' ? '' : colour,
     node.kind !== 'rule' && node.rules.length > 1 ? 'shared' : '',
   ];
-  const word =
-    node.kind === 'join' || node.kind === 'rule' || node.kind === 'test' || node.kind === 'not-all'
-      ? ''
-      : `${node.kind} `;
+  const word = ['join', 'rule', 'test', 'not-all', 'exists-all'].includes(node.kind) ? '' : `${node.kind} `;
   const lines = box.lines.map(
     (line, index) =>
       `<text class="line" x="9" y="${TITLE_HEIGHT + 11 + index * LINE_HEIGHT}" xml:space="preserve">${escaped(line)}</text>`,

@@ -29,8 +29,8 @@ export interface AlphaView {
 export interface NodeView {
   /** `1`, `2`, in the order in which rules need them. */
   readonly id: string;
-  /** `not-all`: no match of several conditions together, which stand in `inner`. */
-  readonly kind: 'join' | 'not' | 'exists' | 'best' | 'test' | 'not-all' | 'rule';
+  /** `not-all`, `exists-all`: no match, or at least one, of several conditions together, which stand in `inner`. */
+  readonly kind: 'join' | 'not' | 'exists' | 'best' | 'test' | 'not-all' | 'exists-all' | 'rule';
   /** The node whose matches it goes on with; null: it begins a rule. */
   readonly parent: string | null;
   readonly alpha: string | null;
@@ -39,7 +39,7 @@ export interface NodeView {
   readonly tests: readonly string[];
   /** What is best, of `best`. */
   readonly criteria: readonly string[];
-  /** The last node of the conditions inside, of `not-all`. */
+  /** The last node of the conditions inside, of `not-all` and `exists-all`. */
   readonly inner: string | null;
   /** The rules that stand on it, in their order; of a rule, itself. */
   readonly rules: readonly string[];
@@ -121,7 +121,7 @@ class Viewing {
     if (level.kind === 'group') {
       const inside = [...all.slice(0, level.level), ...level.inner];
       const inner = this.#chain(parent, level.inner, inside, rule);
-      return this.#add({ key, kind: 'not-all', parent, rule, inner });
+      return this.#add({ key, kind: level.present ? 'exists-all' : 'not-all', parent, rule, inner });
     }
     const place = this.#placeIn(all, level.level);
     const tests = level.tests.map((test) => testShown(test, place));

@@ -8,7 +8,7 @@ import { strategies, type Strategy } from '../../engine/session.ts';
 import { unreachable } from '../../engine/unreachable.ts';
 import * as b from './build.ts';
 import { clipsText } from './clips-text.ts';
-import { ruleDraw, ruleOf, templates, value, type Draw, type RuleDraw } from './draw.ts';
+import { isComparable, ruleDraw, ruleOf, templates, value, type RuleDraw } from './draw.ts';
 
 // The `clips` binary is the oracle: the same rules and the same facts fire in the same order, to the last one.
 
@@ -144,13 +144,6 @@ const step: fc.Arbitrary<Step> = fc.oneof(
     arbitrary: fc.record({ kind: fc.constant('run' as const), firings: fc.integer({ min: 1, max: 4 }) }),
   },
 );
-
-/** What CLIPS has no word for, and what 6.30 is known to crash on or to see otherwise. */
-function isComparable(draw: Draw, depth = 0): boolean {
-  if (draw.kind === 'best') return false;
-  if (draw.kind === 'test') return depth === 0;
-  return !('inner' in draw) || draw.inner.every((each) => isComparable(each, depth + 1));
-}
 
 const asserts = (of: string, ...values: number[]): Step => ({
   kind: 'assert',

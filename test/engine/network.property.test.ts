@@ -34,7 +34,7 @@ const operation: fc.Arbitrary<Operation> = fc.oneof(
 );
 
 const key = (match: { rule: Rule; facts: readonly (Fact | null)[] }): string =>
-  `${match.rule.name}: ${match.facts.map((fact) => fact?.index ?? '*').join(' ')}`;
+  `${match.rule.name}: ${match.facts.flatMap((fact) => fact?.index ?? []).join(' ')}`;
 
 const salience = ({ rule }: NaiveMatch): number => (rule.salience as { value: number }).value;
 const place = ({ rule }: NaiveMatch): number => Number(rule.name.slice(1));
