@@ -8,7 +8,7 @@ import * as b from './build.ts';
 import { ruleDraw, ruleOf, templates, value, VALUES, withoutOr, type RuleDraw } from './draw.ts';
 
 type Operation =
-  | { kind: 'assert'; of: 'a' | 'b' | 'm'; x: number; y: number; items: number[] }
+  | { kind: 'assert'; of: 'a' | 'b' | 'm' | 'o'; x: number; y: number; items: number[] }
   | { kind: 'retract' | 'modify' | 'remove' | 'add' | 'run'; at: number }
   | { kind: 'begin' | 'rollBack' | 'commit' };
 
@@ -17,7 +17,7 @@ const operation: fc.Arbitrary<Operation> = fc.oneof(
     weight: 8,
     arbitrary: fc.record({
       kind: fc.constant('assert' as const),
-      of: fc.constantFrom('a' as const, 'a' as const, 'b' as const, 'm' as const),
+      of: fc.constantFrom('a' as const, 'a' as const, 'b' as const, 'm' as const, 'o' as const),
       x: value,
       y: value,
       items: fc.array(value, { maxLength: 3 }),
@@ -109,7 +109,11 @@ function play(
     switch (each.kind) {
       case 'assert': {
         const slots: Record<string, PlainValue> =
-          each.of === 'm' ? { k: each.x, items: each.items } : { x: each.x, y: each.y };
+          each.of === 'o'
+            ? { implied: each.items }
+            : each.of === 'm'
+              ? { k: each.x, items: each.items }
+              : { x: each.x, y: each.y };
         session.assert(each.of, slots);
         break;
       }
@@ -195,7 +199,7 @@ describe('the network agrees with the naive matcher', () => {
     );
   });
 
-  it('under depth, without firings', () => {
+  it('under the strategies of CLIPS, without firings', () => {
     fc.assert(
       fc.property(
         fc.array(ruleDraw, { minLength: 1, maxLength: 4 }),
