@@ -1,5 +1,5 @@
-import { keyOf, type Expression } from '../engine/rule.ts';
-import { RuleError, type Session } from '../engine/session.ts';
+import { keyOf, type Expression, type Rule } from '../engine/rule.ts';
+import { RuleError, type RuntimeProblem, type Session } from '../engine/session.ts';
 import { NOTHING, type Value } from '../engine/value.ts';
 import type { ConstructNode } from './ast.ts';
 import { CommandScanner } from './command-scanner.ts';
@@ -57,13 +57,8 @@ export class Repl implements Console {
     });
     this.session.listen(this.watches.listener);
     this.session.listen({
-      problem: ({ rule, message }) => {
-        if (this.isLeaving()) return;
-        this.routers.print(
-          rule === ''
-            ? `${message}\n`
-            : `${message}\n[PRCCODE4] Execution halted during the actions of defrule ${rule}.\n`,
-        );
+      problem: (problem) => {
+        if (!this.isLeaving()) this.routers.print(problemText(problem, this.watches.firingRule));
       },
     });
   }
@@ -101,13 +96,15 @@ export class Repl implements Console {
     return completion(line, this.workspace);
   }
 
-  /** Runs a text's commands one after the other, without a prompt and without showing values. */
-  runQuietly(text: string): void {
+  runQuietly(text: string, file: string): void {
+    const source = new Source(file, text);
     const scanner = new CommandScanner();
+    let end = 0;
     for (const character of text) {
+      end += character.length;
       const command = scanner.take(character);
       if (command === null) continue;
-      this.#route(command, false);
+      this.#route(source, end - command.length, false);
       if (this.#status !== null) return;
       this.session.forgetVariables();
     }
@@ -126,7 +123,7 @@ export class Repl implements Console {
       const character = this.input.next();
       const command = character === null ? null : this.#scanner.take(character);
       if (command === null) continue;
-      this.#route(command, true);
+      this.#route(new Source('prompt', command), 0, true);
       if (this.#status !== null) return;
       this.routers.prompt(PROMPT);
     }
@@ -146,13 +143,12 @@ export class Repl implements Console {
     return null;
   }
 
-  /** Runs the first form or word of a text. */
-  #route(text: string, showsValue: boolean): void {
-    const piece = nextPiece(text, 0);
+  /** Runs the form or word that comes first behind an offset. */
+  #route(source: Source, from: number, showsValue: boolean): void {
+    const piece = nextPiece(source.text, from);
     if (piece === null) return;
-    const source = new Source('prompt', text);
     if (piece.kind === 'stray' && !showsValue) return;
-    if (piece.kind === 'form' && isConstruct(text, piece)) {
+    if (piece.kind === 'form' && isConstruct(source.text, piece)) {
       this.#construct(source, piece, false);
       return;
     }
@@ -233,6 +229,18 @@ export class Repl implements Console {
   }
 }
 
+/** An error of a rule: what, where, and that it ends what is under way. */
+function problemText({ rule, origin, message }: RuntimeProblem, firing: Rule | null): string {
+  const isAction = firing !== null && keyOf(firing) === rule;
+  const place =
+    rule === '' || isAction
+      ? ''
+      : `   in a condition of rule \`${rule}\`, ${origin.file}:${origin.line}:${origin.column}\n`;
+  const end =
+    firing === null ? '' : `[PRCCODE4] Execution halted during the actions of defrule ${firing.name}.\n`;
+  return `${message}\n${place}${end}`;
+}
+
 /** Whether an expression is the call of a command without a value. */
 function isSilent(expression: Expression): boolean {
   if (expression.kind !== 'call') return false;
@@ -294,7 +302,7 @@ export function runProgram(
     open: (name, mode) => openInMemory(files, name, mode),
   };
   const repl = new Repl(world);
-  repl.runQuietly(text);
+  repl.runQuietly(text, 'program');
   if (repl.exitStatus === null) converse(repl, world);
   return output;
 }

@@ -89,6 +89,7 @@ export class Watches {
   beginRun(): void {
     this.#fired = 0;
     this.#isRunning = true;
+    this.#last = null;
     this.#facts = { sum: 0, most: 0 };
     this.#activations = { sum: 0, most: 0 };
     if (this.#watched.has('statistics')) this.#count();
@@ -106,6 +107,11 @@ export class Watches {
     this.#print(
       `${this.#fired} rules fired\n${mean(this.#facts, 'facts')}${mean(instances, 'instances')}${mean(this.#activations, 'activations')}`,
     );
+  }
+
+  /** The rule that fires now; null outside of a run. */
+  get firingRule(): Rule | null {
+    return this.#isRunning ? this.#last : null;
   }
 
   /** The rule that fired last, when it is watched. */

@@ -55,6 +55,13 @@ export interface SessionOptions {
 /** Rounds of loops and calls of functions that one firing may take, unless `run` is told otherwise. */
 const STEPS_MAX = 10_000_000;
 
+/** A firing ends because of an error that is told already. */
+class Halted extends LocatedError {
+  constructor() {
+    super('the firing ends', INITIAL_FACT.origin);
+  }
+}
+
 /** A rule base at work on facts: matches, agenda and globals follow every change at once. */
 export class Session extends SessionConstructs {
   readonly #world: World;
@@ -76,6 +83,8 @@ export class Session extends SessionConstructs {
   #base: RuleBase;
   #isRunning = false;
   #isHalted = false;
+  /** How many problems there may be before what is under way ends; null: as many as there are. */
+  #problemsMax: number | null = null;
   /** Variables that commands have bound. */
   #commandScope = new LocalScope();
   #commandLocals: (Value | undefined)[] = [];
@@ -236,9 +245,11 @@ export class Session extends SessionConstructs {
       token = this.#next();
       while (token !== NIL && fired < firingsMax && !this.#isHalted) {
         const before = this.#problems.length;
+        this.#problemsMax = haltsOnProblem ? before : null;
         this.#fire(token);
         fired += 1;
         if (haltsOnProblem && this.#problems.length > before) this.#isHalted = true;
+        this.#problemsMax = null;
         token = this.#isHalted ? NIL : this.#next();
       }
     } finally {
@@ -554,6 +565,7 @@ export class Session extends SessionConstructs {
     try {
       compiled.body(frame);
     } catch (problem) {
+      if (problem instanceof Halted) return;
       if (!(problem instanceof RuleError) && !(problem instanceof RangeError)) throw problem;
       const origin = problem instanceof LocatedError ? problem.origin : compiled.rule.origin;
       this.#report({ rule: keyOf(compiled.rule), origin, message: problem.message });
@@ -573,9 +585,14 @@ export class Session extends SessionConstructs {
         assertFact: (template, slots) => {
           const relation = this.#facts.relation(template);
           const fact = this.#memory.assert(relation, this.#memory.valuesOf(relation, slots), true);
+          this.#endAfterProblem();
           return fact === NIL ? FALSE : this.#memory.addressOf(fact);
         },
-        alterFact: (kind, value, slots) => this.#memory.alter(kind, value, slots),
+        alterFact: (kind, value, slots) => {
+          const altered = this.#memory.alter(kind, value, slots);
+          this.#endAfterProblem();
+          return altered;
+        },
         isMulti: (template, slot) => this.#constructs.shapes.isMulti(template, slot),
         factsOf: (template) =>
           this.#facts.of(this.#facts.relation(template)).map((fact) => this.#facts.view(fact)),
@@ -598,6 +615,11 @@ export class Session extends SessionConstructs {
         return host && ((values) => this.#callHost(name, host, values));
       },
     );
+  }
+
+  /** Ends the firing when a condition has met an error over what it has just changed, where errors end a run. */
+  #endAfterProblem(): void {
+    if (this.#problemsMax !== null && this.#problems.length > this.#problemsMax) throw new Halted();
   }
 
   #report(problem: RuntimeProblem): void {

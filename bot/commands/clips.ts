@@ -25,7 +25,7 @@ export async function clips(switches: readonly string[]): Promise<number> {
   const world = isInteractive ? new ClipsPrompt() : new StandardConsole();
   const repl = new Repl(world);
   for (const { kind, file, text } of programs) {
-    if (kind === '-f2') repl.runQuietly(text);
+    if (kind === '-f2') repl.runQuietly(text, file);
     if (kind === '-l') repl.load(text, file, false);
     if (repl.exitStatus !== null) break;
   }

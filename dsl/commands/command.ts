@@ -20,7 +20,7 @@ export interface Console {
   /** Asserts a fact that is written as text; null when it is none, which is told. */
   assertFact(source: Source, piece: Piece): Value | null;
   /** Runs a text's commands one after the other, without showing them or their values. */
-  runQuietly(text: string): void;
+  runQuietly(text: string, file: string): void;
   /** Ends the program, and what is under way. */
   exit(status: number): never;
   /** Whether \`exit\` was called. */

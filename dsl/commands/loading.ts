@@ -38,8 +38,8 @@ export const loading: readonly Command[] = [
     ['SYMBOL'],
     'runs the commands of a file without showing them',
     (values, console) =>
-      withText('batch', values, console, (text) => {
-        console.runQuietly(text);
+      withText('batch', values, console, (text, path) => {
+        console.runQuietly(text, path);
         return TRUE;
       }),
   ),

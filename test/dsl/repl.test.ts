@@ -220,3 +220,29 @@ test('the end of input ends a program that asks for ever', () => {
     '',
   );
 });
+
+test('errors are told with their place in the program, and an error in a condition ends the firing', () => {
+  const text = `; a program
+(deftemplate t (slot a))
+(defrule s (t (b 1)) =>)
+(defrule r (go) => (printout t "before " (div 1 0)) (printout t "never"))
+(defrule c (t (a ?x&:(> ?x 3))) =>)
+(defrule d (come) => (assert (t (a y))) (printout t "never"))
+(assert (go))
+(run)
+(assert (come))
+(run)
+`;
+  expect(runOfOurs({ text }).output.split('         CLIPS')[0]).toBe(`
+program:3:16 error DSL2003: template \`t\` has no slot \`b\`
+   3 | (defrule s (t (b 1)) =>)
+     |                ^
+     help: its slots are \`a\`
+     program:2:14 \`t\` is declared here
+before \`div\` divides by zero
+[PRCCODE4] Execution halted during the actions of defrule r.
+\`>\` wants a number as argument 1, not y
+   in a condition of rule \`c\`, program:5:22
+[PRCCODE4] Execution halted during the actions of defrule d.
+`);
+});
