@@ -2,7 +2,7 @@ import type { ConditionNode, ConstraintNode, PatternNode, RuleNode, TermNode } f
 import { warning, type Diagnostic } from '../diagnostic.ts';
 import type { Definitions, Names } from '../names.ts';
 import { walk } from '../walk.ts';
-import { allBut, isWithin, only, type Domain } from './domain.ts';
+import { allBut, isEmpty, isWithin, meet, only, type Domain } from './domain.ts';
 import { keySlot, Possible, waysOf, type Absence, type KnownFact } from './possible.ts';
 import { Worlds, type Unknown } from './worlds.ts';
 
@@ -11,9 +11,17 @@ interface Claimant {
   readonly rule: RuleNode;
   readonly salience: string;
   readonly template: string;
-  /** Its conditions, one list for each way to choose from their `or`s. */
-  readonly ways: readonly (readonly ConditionNode[])[];
+  /** Its conditions, one list for each way to choose from their `or`s, and what they let the slots of the fact be. */
+  readonly ways: readonly Way[];
 }
+
+interface Way {
+  readonly conditions: readonly ConditionNode[];
+  readonly slots: ReadonlyMap<string, readonly Domain[]>;
+}
+
+/** Pairs of rules that are held against each other at most: beyond that a check would be slow, and says nothing of the rest. */
+const PAIRS_MAX = 20_000;
 
 /**
  * DSL3005: two rules that can answer the same fact, a request, at the same salience. Then the place in the files decides which of them does. Rules
@@ -25,13 +33,13 @@ interface Claimant {
 export function rivalClaims({ rules }: Definitions, names: Names): readonly Diagnostic[] {
   const claimants = rules.filter(({ broken }) => !broken).flatMap((rule) => claimantsOf(rule, names));
   const found: Diagnostic[] = [];
+  let pairs = 0;
   for (const [at, later] of claimants.entries()) {
-    const rival = claimants
-      .slice(0, at)
-      .find(
-        (earlier) =>
-          earlier.rule !== later.rule && areAlike(earlier, later) && canBoth(earlier, later, names),
-      );
+    const rival = claimants.slice(0, at).find((earlier) => {
+      if (earlier.rule === later.rule || !areAlike(earlier, later) || pairs >= PAIRS_MAX) return false;
+      pairs += 1;
+      return canBoth(earlier, later, names);
+    });
     if (rival !== undefined) found.push(told(rival, later));
   }
   return found;
@@ -44,7 +52,25 @@ function claimantsOf(rule: RuleNode, names: Names): Claimant[] {
   // Saliences that are computed are alike when they are written alike.
   const written =
     salience === undefined ? '0' : salience.kind === 'literal' ? salience.text : writtenOf(rule, salience);
-  return [...claimedBy(rule, names)].map((template) => ({ rule, salience: written, template, ways }));
+  return [...claimedBy(rule, names)].map((template) => ({
+    rule,
+    salience: written,
+    template,
+    ways: ways.flatMap((conditions) => wayOf(conditions, template, names) ?? []),
+  }));
+}
+
+/** Null: nothing satisfies these conditions, or none of them matches a fact of the template. */
+function wayOf(conditions: readonly ConditionNode[], template: string, names: Names): Way | null {
+  const worlds = new Worlds();
+  const possible = new Possible(names, worlds);
+  if (possible.read(conditions) !== null) return null;
+  const claimed = possible.facts.find((fact) => fact.template === template);
+  if (claimed === undefined) return null;
+  return {
+    conditions,
+    slots: new Map([...claimed.slots].map(([slot, of]) => [slot, worlds.domainsOf(of)])),
+  };
 }
 
 function writtenOf({ text }: RuleNode, { span }: { readonly span: { readonly column: number } }): string {
@@ -84,7 +110,19 @@ const areAlike = (a: Claimant, b: Claimant): boolean =>
   a.template === b.template && a.salience === b.salience;
 
 function canBoth(a: Claimant, b: Claimant, names: Names): boolean {
-  return a.ways.some((one) => b.ways.some((other) => canTogether(a.template, one, other, names)));
+  return a.ways.some((one) =>
+    b.ways.some(
+      (other) => !areApart(one, other) && canTogether(a.template, one.conditions, other.conditions, names),
+    ),
+  );
+}
+
+/** Whether some slot of the fact can't be what both ask: most pairs are told apart by this alone. */
+function areApart(one: Way, other: Way): boolean {
+  return [...one.slots].some(([slot, domains]) => {
+    const others = other.slots.get(slot);
+    return others !== undefined && domains.every((a) => others.every((b) => isEmpty(meet(a, b))));
+  });
 }
 
 /** Whether nothing speaks against both matching the same fact at the same time. */

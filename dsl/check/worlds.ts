@@ -132,6 +132,11 @@ export class Worlds {
     return this.#all.every((world) => world.differ(a, b));
   }
 
+  /** What an unknown can be, in one world or another. */
+  domainsOf(of: Unknown): readonly Domain[] {
+    return this.#all.map((world) => world.domainOf(of));
+  }
+
   /** Whether something holds of what an unknown can be, in every world. */
   always(of: Unknown, holds: (domain: Domain) => boolean): boolean {
     return this.#all.every((world) => holds(world.domainOf(of)));

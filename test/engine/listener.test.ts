@@ -5,7 +5,7 @@ import type { Session } from '../../engine/session.ts';
 import * as b from './build.ts';
 
 // What is told are views of facts: objects made for whoever listens. None is made when nobody does, and for an event that nobody wants to hear
-// of; a caller then looks at one number, and that is all that listening costs.
+// of; a caller then asks whether somebody does, and that is all that listening costs.
 
 const looked = jest.spyOn(FactStore.prototype, 'view');
 
