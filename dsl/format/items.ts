@@ -91,6 +91,8 @@ class ItemReader {
     }
     const dangling = this.#take();
     this.#at += 1;
+    // Nothing can stand before the first item but its parenthesis: what belongs there stands before the form.
+    holder.lead.push(...(items[0]?.lead.splice(0) ?? []));
     const last = items.at(-1);
     if (last !== undefined && last.after !== null && dangling.length === 0) {
       holder.after = last.after;

@@ -87,7 +87,7 @@ describe('format', () => {
         expect(treeOf(once)).toEqual(treeOf(text));
         expect(formatted(once)).toBe(once);
       }),
-      { numRuns: Number(process.env['RUNS'] ?? 400) },
+      { numRuns: Number(process.env['RUNS'] ?? 200) },
     );
   });
 

@@ -59,6 +59,13 @@ const { expression, action } = fc.letrec<{ expression: string; action: string }>
       ),
       form(just('return'), tie('expression')),
       just('(break)'),
+      form(fc.constantFrom('any-factp', 'find-all-facts'), form(form(variable, word)), tie('expression')),
+      form(
+        just('do-for-all-facts'),
+        form(form(variable, word), form(variable, word)),
+        tie('expression'),
+        body,
+      ),
     ),
   };
 });
@@ -116,6 +123,12 @@ const construct = fc.oneof(
     word,
     comment,
     several(form(word, several(fc.oneof(value, form(word, several(value)))))),
+  ),
+  form(
+    just('defmodule'),
+    fc.constantFrom('A', 'B'),
+    comment,
+    fc.constantFrom('', '(export ?ALL)', '(import A deftemplate lease)'),
   ),
   form(just('defglobal'), several(expression.map((of) => `?*hold* = ${of}`))),
   form(just('deffunction'), word, comment, form(several(variable)), several(expression)),

@@ -106,9 +106,9 @@ describe('a rule that never matches', () => {
           expect(matchNaively(base.rules, [...session.facts()])).toEqual([]);
         }
       }),
-      { numRuns: Number(process.env['RUNS'] ?? 3000) },
+      { numRuns: Number(process.env['RUNS'] ?? 1500) },
     );
-    expect(told).toBeGreaterThan(20);
+    expect(told).toBeGreaterThan(5);
   });
 });
 
