@@ -343,15 +343,30 @@ export class Session extends SessionConstructs {
   whyNot(key: string, given: Readonly<Record<string, PlainValue>> = {}): WhyNot | undefined {
     const rule = this.rule(key);
     if (rule === undefined) return undefined;
-    const waiting = new Set(this.agenda().flatMap((each) => (each.rule === rule ? [idOf(each.facts)] : [])));
+    const facts = new Map<string, readonly Fact[]>();
+    let waiting: ReadonlySet<string> | null = null;
     return whyNotOf(
       {
         rule,
-        facts: (template) => [...this.facts(template)],
+        facts: (template) => {
+          const known = facts.get(template) ?? [...this.facts(template)];
+          facts.set(template, known);
+          return known;
+        },
         environment: this.#library.environment,
-        isWaiting: (facts) => waiting.has(idOf(facts)),
+        isWaiting: (match) => (waiting ??= this.#waitingOf(rule)).has(idOf(match)),
       },
       given,
+    );
+  }
+
+  /** What waits of one rule, named by its facts. */
+  #waitingOf(rule: Rule): ReadonlySet<string> {
+    const tokens = this.#agenda
+      .all()
+      .filter((token) => this.#agenda.terminalOf(token).compiled.rule === rule);
+    return new Set(
+      tokens.map((token) => idOf(activationView(this.#facts, token, this.#agenda.terminalOf(token)).facts)),
     );
   }
 
