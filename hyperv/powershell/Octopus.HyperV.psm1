@@ -24,7 +24,6 @@ $script:OctopusVerbs = @{
     'define-machine'    = 'New-OctopusMachine'
     'remove-machine'    = 'Remove-OctopusMachine'
     'seed-machine'      = 'Add-OctopusSeed'
-    'unseed-machine'    = 'Clear-OctopusSeed'
     'resize-machine'    = 'Resize-OctopusMachine'
     'start-machine'     = 'Start-OctopusMachine'
     'stop-machine'      = 'Stop-OctopusMachine'
@@ -81,6 +80,12 @@ function Invoke-Octopus {
         }
         $call = $read['args']
         $value = & $script:OctopusVerbs[$verb] @call
+        if ($value -is [System.Array]) {
+            # Windows PowerShell writes a list that came through a pipeline as an object with a count.
+            $plain = New-Object -TypeName 'System.Collections.Generic.List[object]'
+            foreach ($item in $value) { $plain.Add($item) }
+            $value = $plain.ToArray()
+        }
         $answer = @{ ok = $true; value = $value }
     } catch {
         $answer = @{ ok = $false; error = (ConvertTo-OctopusError -Record $_) }

@@ -64,6 +64,8 @@ export interface DriverOptions {
   readonly shutDownSeconds?: number;
   /** How long a host must be silent to count as off where no board tells, in seconds; left out: 30. */
   readonly silenceSeconds?: number;
+  /** How much longer than usual an answer is waited for; left out: 1. */
+  readonly patience?: number;
   /** Sentences for operators. */
   readonly log?: (sentence: string) => void;
 }
@@ -112,8 +114,8 @@ export class PowerShellHypervisor implements Hypervisor {
   readonly #answered = new Set<HostName>();
 
   constructor(options: DriverOptions) {
-    const { hosts, images, clock, environment, writes = 3, log = () => undefined } = options;
-    this.#hosts = new Hosts({ hosts, environment, writes, keepsModule: true, log });
+    const { hosts, images, clock, environment, writes = 3, patience = 1, log = () => undefined } = options;
+    this.#hosts = new Hosts({ hosts, environment, writes, keepsModule: true, patience, log });
     this.#images = images;
     this.#uptimes = new Uptimes(clock);
     this.#moves = new Moves(this.#hosts, (host, machine, signal) => this.findMachine(host, machine, signal));
@@ -205,7 +207,7 @@ export class PowerShellHypervisor implements Hypervisor {
     const { switch: network } = this.#hosts.place(host);
     const system = this.#images.find((each) => each.name === image)?.os ?? 'linux';
     const memoryMin = Math.min(this.#memoryMin, memory);
-    const args = { name, image, cores, memory, memoryMin, switch: network, system };
+    const args = { name, image, cores, memory, memoryMin, network, system };
     return this.#act(host, machine, 'define-machine', args, signal);
   }
 

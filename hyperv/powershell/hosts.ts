@@ -31,6 +31,8 @@ export interface HostsOptions {
   readonly writes: number;
   /** Whether the module may be written to the hosts, once per version; else it is loaded into memory, shell by shell. */
   readonly keepsModule: boolean;
+  /** How much longer than usual an answer is waited for; left out: 1. */
+  readonly patience?: number;
   readonly log: (sentence: string) => void;
 }
 
@@ -43,13 +45,15 @@ const MOVES = 8;
 export class Hosts {
   readonly #places: ReadonlyMap<HostName, DriverHost>;
   readonly #pools: ReadonlyMap<HostName, Pool>;
+  readonly #patience: number;
   readonly #log: (sentence: string) => void;
   readonly #module: HostModule = hostModule();
   #isClosed = false;
 
-  constructor({ hosts, environment, writes, keepsModule, log }: HostsOptions) {
+  constructor({ hosts, environment, writes, keepsModule, patience = 1, log }: HostsOptions) {
     this.#places = new Map(hosts.map((host) => [host.name, host]));
     this.#log = log;
+    this.#patience = patience;
     this.#pools = new Map(
       hosts.map((host) => [
         host.name,
@@ -76,9 +80,13 @@ export class Hosts {
         const end = (): void => shell.kill();
         signal?.addEventListener('abort', end, { once: true });
         try {
-          return this.#value(host, verb, await given(signal, call(shell, verb, args, deadlineOf(verb))));
+          return this.#value(
+            host,
+            verb,
+            await given(signal, call(shell, verb, args, this.#patience * deadlineOf(verb))),
+          );
         } catch (error) {
-          throw this.#told(error, host, verb, 'read');
+          throw this.#told(error, host, verb, 'read', shell);
         } finally {
           signal?.removeEventListener('abort', end);
         }
@@ -98,9 +106,13 @@ export class Hosts {
       lane,
       async (shell) => {
         try {
-          return this.#value(host, verb, await call(shell, verb, args, deadlineOf(verb, args)));
+          return this.#value(
+            host,
+            verb,
+            await call(shell, verb, args, this.#patience * deadlineOf(verb, args)),
+          );
         } catch (error) {
-          throw this.#told(error, host, verb, 'write');
+          throw this.#told(error, host, verb, 'write', shell);
         }
       },
       signal,
@@ -171,8 +183,9 @@ export class Hosts {
   }
 
   /** A lost shell as a fault: of a look nothing is lost, of a wish nobody knows. */
-  #told(error: unknown, host: HostName, verb: string, kind: 'read' | 'write'): unknown {
+  #told(error: unknown, host: HostName, verb: string, kind: 'read' | 'write', shell: Shell): unknown {
     if (error instanceof NoAnswer) {
+      shell.kill(); // what stands between here and the host is broken, and stays so
       this.#log(`${host}: ${verb}: ${error.message}`);
       return new HypervisorError(
         kind === 'read' ? 'unreachable' : 'unknown-outcome',

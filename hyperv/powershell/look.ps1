@@ -128,8 +128,13 @@ function Get-OctopusLoad {
     [CmdletBinding()]
     [OutputType([hashtable])]
     param()
-    $busy = @(CimCmdlets\Get-CimInstance -ClassName 'Win32_PerfFormattedData_HvStats_HyperVHypervisorLogicalProcessor' -Filter "Name='_Total'")
     $system = @(CimCmdlets\Get-CimInstance -ClassName 'Win32_OperatingSystem')
+    try {
+        $busy = @(CimCmdlets\Get-CimInstance -ClassName 'Win32_PerfFormattedData_HvStats_HyperVHypervisorLogicalProcessor' -Filter "Name='_Total'")
+    } catch {
+        # Counters get lost on Windows now and then (lodctr /R brings them back): the host works all the same.
+        $busy = @()
+    }
     $about = Hyper-V\Get-VMHost
     $moving = 0
     foreach ($vm in @(Hyper-V\Get-VM)) { if (Test-OctopusMoving -VM $vm) { $moving += 1 } }

@@ -15,7 +15,7 @@ function New-OctopusMachine {
         [Parameter(Mandatory)] [long] $Memory,
         # Least memory in MiB with dynamic memory; 0: static.
         [long] $MemoryMin = 0,
-        [Parameter(Mandatory)] [string] $Switch,
+        [Parameter(Mandatory)] [string] $Network,
         [Parameter(Mandatory)] [ValidateSet('linux', 'windows')] [string] $System
     )
     $own = Get-OctopusFolder -Folder $Folder -Machine $Machine
@@ -48,12 +48,12 @@ function New-OctopusMachine {
             }
             Hyper-V\Remove-VM -VM $ruin -Force -Confirm:$false
         }
-        $switches = @(Hyper-V\Get-VMSwitch | Microsoft.PowerShell.Core\Where-Object -FilterScript { [string]$_.Name -ceq $Switch })
+        $switches = @(Hyper-V\Get-VMSwitch | Microsoft.PowerShell.Core\Where-Object -FilterScript { [string]$_.Name -ceq $Network })
         if ($switches.Count -eq 0) {
-            throw (ConvertTo-OctopusFault -Fault 'configuration' -Message "there is no virtual switch called $Switch")
+            throw (ConvertTo-OctopusFault -Fault 'configuration' -Message "there is no virtual switch called $Network")
         }
         # Hyper-V makes a folder of the machine's name under the path: by our id it is the machine's own folder.
-        $made = Hyper-V\New-VM -Name $Machine -Generation 2 -MemoryStartupBytes ($Memory * 1MB) -VHDPath $disk -Path ([System.IO.Path]::Combine($Folder, 'machines')) -SwitchName $Switch
+        $made = Hyper-V\New-VM -Name $Machine -Generation 2 -MemoryStartupBytes ($Memory * 1MB) -VHDPath $disk -Path ([System.IO.Path]::Combine($Folder, 'machines')) -SwitchName $Network
         try {
             Set-OctopusHardware -VM $made -Cores $Cores -Memory $Memory -MemoryMin $MemoryMin
             # cloud images are signed for the certificate authority of UEFI, Windows for its own.
@@ -236,29 +236,6 @@ function Add-OctopusSeed {
         if ([string]@(Hyper-V\Get-VMDvdDrive -VM $vm)[0].Path -ne $path) {
             throw (ConvertTo-OctopusFault -Fault 'unknown-outcome' -Message "the seed of $Machine is not in its drive")
         }
-    } finally {
-        Exit-OctopusLock -Lock $lock
-    }
-}
-
-function Clear-OctopusSeed {
-    <#
-    .SYNOPSIS
-    Takes the seed out of the machine's drive and deletes it. A seed in the drive keeps a machine from moving.
-    #>
-    [CmdletBinding()]
-    param(
-        [Parameter(Mandatory)] [string] $Folder,
-        [Parameter(Mandatory)] [string] $Machine
-    )
-    $path = Get-OctopusFolder -Folder $Folder -Machine $Machine -File 'seed.iso'
-    $lock = Enter-OctopusLock -Folder $Folder -Name $Machine -Verb 'unseed-machine'
-    try {
-        $vm = Get-OctopusVM -Machine $Machine
-        foreach ($drive in @(Hyper-V\Get-VMDvdDrive -VM $vm)) {
-            if ([string]$drive.Path) { Hyper-V\Set-VMDvdDrive -VMDvdDrive $drive -Path $null }
-        }
-        Remove-OctopusPath -Path $path
     } finally {
         Exit-OctopusLock -Lock $lock
     }

@@ -212,7 +212,7 @@ function Import-OctopusMachine {
         # The Hyper-V id that the machine has on the other host.
         [Parameter(Mandatory)] [string] $Id,
         [Parameter(Mandatory)] [string] $Image,
-        [Parameter(Mandatory)] [string] $Switch
+        [Parameter(Mandatory)] [string] $Network
     )
     $own = Get-OctopusFolder -Folder $Folder -Machine $Machine
     $base = Get-OctopusImagePath -Folder $Folder -Image $Image
@@ -258,7 +258,7 @@ function Import-OctopusMachine {
         foreach ($problem in @($report.Incompatibilities)) {
             if ([int]$problem.MessageId -eq 33012) {
                 # The switch of the other host is called otherwise here.
-                Hyper-V\Connect-VMNetworkAdapter -VMNetworkAdapter $problem.Source -SwitchName $Switch
+                Hyper-V\Connect-VMNetworkAdapter -VMNetworkAdapter $problem.Source -SwitchName $Network
             }
         }
         $report = Hyper-V\Compare-VM -CompatibilityReport $report

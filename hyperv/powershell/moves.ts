@@ -134,7 +134,7 @@ export class Moves {
     )) as {
       readonly id: string;
     };
-    const args = { folder: toFolder, machine, id, image: disk.image, switch: network };
+    const args = { folder: toFolder, machine, id, image: disk.image, network };
     await this.#hosts.ask(to, 'move', 'receive-machine', args, signal);
     if ((await this.#find(to, machine, signal)) === undefined)
       throw new HypervisorError('unknown-outcome', `${machine} was registered on ${to} and is not there`);

@@ -15,8 +15,8 @@ function Get-OctopusSite {
     $version = ''
     if ($null -ne $module) { $version = [string]@($module)[0].Version }
     $switches = New-Object -TypeName 'System.Collections.Generic.List[object]'
-    foreach ($switch in @(Hyper-V\Get-VMSwitch)) {
-        $switches.Add(@{ name = [string]$switch.Name; type = [string]$switch.SwitchType })
+    foreach ($network in @(Hyper-V\Get-VMSwitch)) {
+        $switches.Add(@{ name = [string]$network.Name; type = [string]$network.SwitchType })
     }
     $edition = 'Desktop'
     if ($PSVersionTable.ContainsKey('PSEdition')) { $edition = [string]$PSVersionTable['PSEdition'] }
