@@ -63,6 +63,7 @@ type Run = (code: string) => Promise<string>;
 async function copy(run: Run, folder: string, { version, files }: HostModule, shell: Shell): Promise<string> {
   const place = `$OctopusModule=[IO.Path]::Combine(${literal(folder)},'module','${version.slice(0, 16)}')`;
   await run(`${place};[void][IO.Directory]::CreateDirectory($OctopusModule)`);
+  await run(HASH);
   const wanted = files.map(({ name, bytes }) => `${name}=${sha256(bytes)}`);
   const lying = new Set((await run(HASHES)).split(/\s+/));
   for (const [index, { name, bytes }] of files.entries())
@@ -92,8 +93,13 @@ const PREAMBLE = [
   'try{[Console]::OutputEncoding=[Console]::InputEncoding=$OutputEncoding=New-Object System.Text.UTF8Encoding $false}catch{}',
 ];
 
+/** The hash of a file in hex; nothing of one that is not there, or that another shell is just replacing. */
+const HASH =
+  "$OctopusHash={param($p) try{$h=[Security.Cryptography.SHA256]::Create();[BitConverter]::ToString($h.ComputeHash([IO.File]::ReadAllBytes($p))).Replace('-','').ToLowerInvariant()}catch{''}}";
+
 /** Gives `name=hash` of every script that lies in the module's folder. */
-const HASHES = `foreach($f in [IO.Directory]::GetFiles($OctopusModule)){$h=[Security.Cryptography.SHA256]::Create();[IO.Path]::GetFileName($f)+'='+[BitConverter]::ToString($h.ComputeHash([IO.File]::ReadAllBytes($f))).Replace('-','').ToLowerInvariant();$h.Dispose()}`;
+const HASHES =
+  "foreach($f in [IO.Directory]::GetFiles($OctopusModule)){if($f -match '\\.psm?1$'){[IO.Path]::GetFileName($f)+'='+(& $OctopusHash $f)}}";
 
 /** Brings bytes to the host, into `$OctopusOut`. */
 async function send(run: Run, bytes: Buffer): Promise<void> {
@@ -106,14 +112,17 @@ async function send(run: Run, bytes: Buffer): Promise<void> {
   );
 }
 
-/** Writes a file of the module: aside first, as two shells that open at once must not load each other's halves. */
+/**
+ * Writes a file of the module: aside first, and into place only where the right one is not there yet. Shells that open at
+ * the same time do the same, and none must load another's half, or find a file gone that it has just seen.
+ */
 async function write(run: Run, name: string, bytes: Buffer): Promise<void> {
   await send(run, bytes);
   await run(
-    `$OctopusNew=[IO.Path]::Combine($OctopusModule,'${name}.'+[Guid]::NewGuid().ToString('n'));[IO.File]::WriteAllBytes($OctopusNew,$OctopusOut.ToArray())`,
+    `$OctopusFile=[IO.Path]::Combine($OctopusModule,'${name}');$OctopusNew=$OctopusFile+'.'+[Guid]::NewGuid().ToString('n');[IO.File]::WriteAllBytes($OctopusNew,$OctopusOut.ToArray())`,
   );
   await run(
-    `try{[IO.File]::Delete([IO.Path]::Combine($OctopusModule,'${name}'));[IO.File]::Move($OctopusNew,[IO.Path]::Combine($OctopusModule,'${name}'))}catch{[IO.File]::Delete($OctopusNew)}`,
+    `try{if([IO.File]::Exists($OctopusFile) -and (& $OctopusHash $OctopusFile) -ne '${sha256(bytes)}'){[IO.File]::Delete($OctopusFile)};[IO.File]::Move($OctopusNew,$OctopusFile)}catch{[IO.File]::Delete($OctopusNew)}`,
   );
 }
 
