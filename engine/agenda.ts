@@ -129,7 +129,7 @@ export class Agenda {
 
   /** A change has gone through the network. */
   settle(): void {
-    this.#spent.clear();
+    if (this.#spent.size > 0) this.#spent.clear();
   }
 
   /** Takes an activation off because it fires now. */

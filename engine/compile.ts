@@ -232,6 +232,8 @@ function compileCall(
   if (name === 'or') return (frame) => (given.some((each) => each(frame) !== FALSE) ? TRUE : FALSE);
   const [first, second] = given;
   const spreads = isSpread.includes(true);
+  if (name === 'not' && given.length === 1 && first !== undefined && !spreads)
+    return (frame) => (first(frame) === FALSE ? TRUE : FALSE);
   const quick = given.length === 2 && !spreads ? QUICK.get(name) : undefined;
   let callable: Callable | undefined;
   const call = (values: readonly Value[]): Value => {
@@ -319,7 +321,15 @@ const QUICK: ReadonlyMap<string, Quick> = new Map<string, Quick>([
   ['>=', comparing((a, b) => a >= b)],
   ['=', comparing((a, b) => a === b)],
   ['<>', comparing((a, b) => a !== b)],
+  ['member$', memberQuickly],
 ]);
+
+/** A single field among others; a stretch of several is left to the builtin. */
+function memberQuickly(wanted: Value, fields: Value): Value | null {
+  if (isMultifield(wanted) || !isMultifield(fields)) return null;
+  for (let at = 0; at < fields.length; at += 1) if (sameValue(wanted, fields[at] as Field)) return at + 1;
+  return FALSE;
+}
 
 function compileBind(
   expression: Extract<Expression, { kind: 'bind' }>,

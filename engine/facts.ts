@@ -166,7 +166,10 @@ export class FactStore {
 
   atomsOf(fact: Address): Atom[] {
     const relation = this.relationOf(fact);
-    return Array.from(this.#heap.words.subarray(fact + FACT_SLOTS, fact + relation.size));
+    const { words } = this.#heap;
+    const atoms: Atom[] = [];
+    for (let at = FACT_SLOTS; at < relation.size; at += 1) atoms.push(words[fact + at] as Atom);
+    return atoms;
   }
 
   /** The facts of a template, oldest first. */

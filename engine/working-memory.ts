@@ -108,9 +108,14 @@ export class WorkingMemory {
       if (!relation.slotAt.has(name))
         throw new RuleError(`template \`${relation.template.name}\` has no slot \`${name}\``);
     }
-    const given = new Map<string, Value>(Object.entries(facts.view(fact).slots));
-    for (const [name, changed] of slots) given.set(name, unwrapped(relation, name, changed));
-    const values = this.valuesOf(relation, given);
+    const { slots: declared } = relation.template;
+    const atoms = facts.atomsOf(fact);
+    const values = declared.map(({ name }, at) => {
+      const changed = slots.get(name);
+      return changed === undefined
+        ? this.#fabric.atoms.value(atoms[at] as Atom)
+        : shaped(relation.template, declared[at] as Slot, unwrapped(relation, name, changed));
+    });
     if (kind === 'modify') this.retract(fact);
     const made = this.assert(relation, values, true);
     return made === NIL ? FALSE : this.addressOf(made);
@@ -125,11 +130,7 @@ export class WorkingMemory {
         if (slot.default.kind !== 'none') return this.defaultOf(template, slot);
         throw new RuleError(`slot \`${slot.name}\` of \`${template.name}\` needs a value`);
       }
-      if (slot.multi && !Array.isArray(value)) return [value as Exclude<Value, readonly unknown[]>] as Value;
-      if (fitsShape(slot, value)) return value;
-      throw new RuleError(
-        `slot \`${slot.name}\` of \`${template.name}\` takes one value, not ${printed(value)}`,
-      );
+      return shaped(template, slot, value);
     });
   }
 
@@ -196,6 +197,13 @@ export class WorkingMemory {
   #releaseAll(atoms: readonly Atom[]): void {
     for (const atom of atoms) this.#fabric.atoms.release(atom);
   }
+}
+
+/** A value as its slot takes it: one, or several. */
+function shaped(template: Template, slot: Slot, value: Value): Value {
+  if (slot.multi && !Array.isArray(value)) return [value as Exclude<Value, readonly unknown[]>] as Value;
+  if (fitsShape(slot, value)) return value;
+  throw new RuleError(`slot \`${slot.name}\` of \`${template.name}\` takes one value, not ${printed(value)}`);
 }
 
 /** `modify` does not know its template before it runs, so a single slot's value may come as a multifield of one. */

@@ -104,14 +104,14 @@ export class Memory {
     }
   }
 
-  /** Doubles the table: it is full when it holds more records than buckets. */
+  /** Makes the table larger: it is full when it holds twice as many records as buckets. Each record is touched, so the steps are large. */
   grow(): void {
-    this.#rebuild(this.#buckets * 2);
+    this.#rebuild(this.#buckets * 8);
   }
 
-  /** Makes the table smaller when less than an eighth of it is needed. What empties usually fills again, so this is for later. */
+  /** Makes the table smaller when less than a sixteenth of it is needed. What empties usually fills again, so this is for later. */
   trim(): void {
-    if (this.count * 8 >= this.#buckets || this.#buckets === this.#bucketsMin) return;
+    if (this.count * 16 >= this.#buckets || this.#buckets === this.#bucketsMin) return;
     let buckets = this.#bucketsMin;
     while (buckets < this.count) buckets *= 2;
     this.#rebuild(buckets);
@@ -126,7 +126,7 @@ export class Memory {
   #counted(change: 1 | -1): void {
     const count = this.count + change;
     this.#heap.words[this.address + MEMORY_COUNT] = count;
-    if (change > 0 && count > this.#buckets && this.#bucketsMin > 1) this.grow();
+    if (change > 0 && count > this.#buckets * 2 && this.#bucketsMin > 1) this.grow();
   }
 
   #insertAfter(before: Address, record: Address, key: number, bucket: Address): void {

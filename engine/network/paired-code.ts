@@ -42,7 +42,7 @@ export class PairedCode {
     const match = this.#match(ARRIVING);
     const key = match.key(plan.equalities.map(({ earlier }) => earlier));
     const isKeyed = plan.equalities.length > 0;
-    const grow = `if (M[${address} + MEMORY_COUNT] > M[${address} + MEMORY_MASK] + 1) ${this.#program.keep(left, 'memory')}.grow();`;
+    const grow = `if (M[${address} + MEMORY_COUNT] > M[${address} + MEMORY_MASK] * 2 + 2) ${this.#program.keep(left, 'memory')}.grow();`;
     return [
       ...match.left,
       `const token = made(${id}, parent, entry, fact);`,
