@@ -3,7 +3,7 @@ import type { Expression } from '../rule.ts';
 import type { Ref, Test, Variables } from '../plan.ts';
 import { unreachable } from '../unreachable.ts';
 import { constantAtom, testOf } from './access.ts';
-import type { Code, Program } from './code.ts';
+import { Program, type Code } from './code.ts';
 import type { Fabric, Owner } from './node.ts';
 
 /** The variables of the source that stand for the two sides of a match. */
@@ -12,7 +12,7 @@ export interface Sides {
   readonly token: Code;
   readonly parent: Code | null;
   readonly tokenEntry: Code;
-  readonly tokenFact: Code;
+  readonly tokenFact: Code | null;
   /** The entry of the level itself and its fact. */
   readonly entry: Code;
   readonly fact: Code;
@@ -71,6 +71,34 @@ export class MatchCode {
   /** All tests at once. */
   conjunction(tests: readonly Test[]): Code {
     return tests.length === 0 ? 'true' : tests.map((test) => this.#test(test)).join(' && ');
+  }
+
+  /**
+   * All tests one by one, each with what has to be read for it. Those that are computed here, which can't fail with an error,
+   * stand with the choosiest first; none is moved past one that runs as a closure.
+   */
+  steps(tests: readonly Test[]): Step[] {
+    const steps = tests.map((test) => ({ test, runsAsClosure: this.#runsAsClosure(test) }));
+    const runs: (typeof steps)[] = [];
+    for (const step of steps) {
+      const last = runs.at(-1);
+      if (last === undefined || step.runsAsClosure || last[0]?.runsAsClosure === true) runs.push([step]);
+      else last.push(step);
+    }
+    const ordered = runs.flatMap((run) => run.toSorted((a, b) => choosiness(a.test) - choosiness(b.test)));
+    return ordered.map(({ test }) => {
+      const code = this.#test(test);
+      return { left: this.left.splice(0), right: this.right.splice(0), code };
+    });
+  }
+
+  /** Whether a test needs its closure at all, if only for values that are no small integers. */
+  #runsAsClosure(test: Test): boolean {
+    const trial = new MatchCode(new Program(), this.#fabric, this.#owner, this.#level, this.#sides, {
+      onError: this.#onError,
+    });
+    trial.#test(test);
+    return trial.hasClosures;
   }
 
   #test(test: Test): Code {
@@ -164,7 +192,7 @@ export class MatchCode {
 
   #fact(level: number): Code {
     if (level === this.#level) return this.#sides.fact;
-    if (level === this.#level - 1) return this.#sides.tokenFact;
+    if (level === this.#level - 1 && this.#sides.tokenFact !== null) return this.#sides.tokenFact;
     return this.#constant(false, `f${level}`, () => `M[${this.#link(level)} + TOKEN_FACT]`);
   }
 
@@ -190,6 +218,19 @@ export class MatchCode {
     this.#known.set(name, name);
     return name;
   }
+}
+
+/** A test, and the constants that it needs besides those of the steps before. */
+export interface Step {
+  readonly left: readonly Code[];
+  readonly right: readonly Code[];
+  readonly code: Code;
+}
+
+/** Equalities are passed by few, inequalities by most. */
+function choosiness(test: Test): number {
+  if (test.kind === 'is' || test.kind === 'same') return test.negated ? 3 : 0;
+  return test.kind === 'any' ? 1 : 2;
 }
 
 /** Source that is right while all its guards, which are atoms, are small integers. */

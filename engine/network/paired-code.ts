@@ -1,3 +1,4 @@
+import type { Test } from '../plan.ts';
 import type { Code, Program } from './code.ts';
 import { MatchCode, type Sides } from './match-code.ts';
 import type { Fabric } from './node.ts';
@@ -18,7 +19,7 @@ const WAITING: Sides = {
   token: 'token',
   parent: null,
   tokenEntry: 'M[token + TOKEN_ENTRY]',
-  tokenFact: 'tokenFact',
+  tokenFact: null,
   entry: 'entry',
   fact: 'fact',
 };
@@ -88,18 +89,17 @@ export class PairedCode {
     const { address } = left;
     const isKeyed = plan.equalities.length > 0;
     const match = this.#match(WAITING);
-    const holds = this.#holds(match);
+    const steps = match.steps(this.#tests());
     const bucket = `M[${address} + MEMORY_BASE]${isKeyed ? ` + (scattered(key) & M[${address} + MEMORY_MASK])` : ''}`;
     const skip = skips === null ? [] : [`if (${skips}) continue;`];
     return [
-      ...match.right,
+      ...steps.flatMap(({ right }) => right),
       `for (let token = M[${bucket}], next = NIL; token !== NIL; token = next) {`,
-      '  next = M[token + NEXT];',
       ...[
+        'next = M[token + NEXT];',
         ...(isKeyed ? ['if (M[token + KEY] !== key) continue;'] : []),
         ...(match.hasClosures ? [] : skip),
-        ...this.#left(match, holds),
-        ...(holds === 'true' ? [] : [`if (!(${holds})) continue;`]),
+        ...steps.flatMap(({ left: reads, code }) => reads.concat(`if (!(${code})) continue;`)),
         ...(match.hasClosures ? skip : []),
         ...found,
       ].map((line) => `  ${line}`),
@@ -109,17 +109,15 @@ export class PairedCode {
 
   #entries(sides: Sides, found: readonly Code[], leavesDying: boolean): Code[] {
     const isKeyed = this.#node.plan.equalities.length > 0;
-    const match = this.#match(sides);
-    const holds = this.#holds(match);
+    const steps = this.#match(sides).steps(this.#tests());
     const dying = 'if (M[matchFact + FACT_DYING] === 1) continue;';
     return [
-      ...this.#left(match, holds),
+      ...steps.flatMap(({ left }) => left),
       'for (; match !== NIL; match = M[match + NEXT]) {',
       ...[
         ...(isKeyed ? ['if (M[match + KEY] !== key) continue;'] : []),
         'const matchFact = M[match + ENTRY_FACT];',
-        ...match.right,
-        ...(holds === 'true' ? [] : [`if (!(${holds})) continue;`]),
+        ...steps.flatMap(({ right, code }) => right.concat(`if (!(${code})) continue;`)),
         ...(leavesDying ? [dying] : []),
         ...found,
       ].map((line) => `  ${line}`),
@@ -127,20 +125,14 @@ export class PairedCode {
     ];
   }
 
-  /** What is read of the token, with its last fact where that is not at hand. */
-  #left(match: MatchCode, holds: Code): Code[] {
-    const needsFact = [...match.left, holds].some((line) => line.includes('tokenFact'));
-    return needsFact ? ['const tokenFact = M[token + TOKEN_FACT];', ...match.left] : match.left;
-  }
-
-  #holds(match: MatchCode): Code {
+  /** A key of several values is a hash: the values themselves are compared too. */
+  #tests(): Test[] {
     const { plan } = this.#node;
-    // A key of several values is a hash: the values themselves are compared too.
     const hashed = plan.equalities.length > 1 ? plan.equalities : [];
-    const equal = hashed.map(
-      ({ own, earlier }) => ({ kind: 'same', a: own, b: earlier, negated: false }) as const,
-    );
-    return match.conjunction([...equal, ...plan.tests]);
+    return [
+      ...hashed.map(({ own, earlier }) => ({ kind: 'same', a: own, b: earlier, negated: false }) as const),
+      ...plan.tests,
+    ];
   }
 
   #match(sides: Sides): MatchCode {
