@@ -46,7 +46,10 @@ function joinsOf(levels: readonly LevelPlan[]): string[] {
 const withTest = (text: string, joins: string[]): string => `${joins.pop() ?? ''} ${text}`;
 
 /** A group of one condition is one join; of several, a join for each and one more; an absence of an absence adds nothing. */
-function groupJoins({ inner, text, present }: Extract<LevelPlan, { kind: 'group' }>, joins: string[]): string[] {
+function groupJoins(
+  { inner, text, present }: Extract<LevelPlan, { kind: 'group' }>,
+  joins: string[],
+): string[] {
   if (inner.every(({ kind }) => kind === 'test')) return [withTest(text, joins)];
   const inside = joinsOf(inner);
   const word = present ? 'present' : 'not';
