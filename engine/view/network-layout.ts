@@ -82,7 +82,7 @@ function treeOf(node: NodeView, { alphas }: NetworkView): Tree {
     ...(alpha?.tests ?? []),
     ...node.keys.map((key) => `⋈ ${key}`),
     ...node.tests,
-    ...node.criteria.map((criterion) => `▲ ${criterion}`),
+    ...node.criteria.map((criterion) => `${criterion.startsWith('maximize') ? '▲' : '▼'} ${criterion}`),
   ];
   const all = node.kind === 'rule' ? [] : asked.flatMap(wrapped);
   const lines = all.length <= LINES_MAX ? all : [...all.slice(0, LINES_MAX - 1), '…'];

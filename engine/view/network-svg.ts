@@ -120,7 +120,7 @@ function tip(node: NodeView, { alphas }: NetworkView): string {
 function legend(x: number, y: number): string {
   const keys = [
     '⋈ equal, and hashed by',
-    '▲ of all matches the best',
+    '▲ ▼ of all matches the best',
     'dashed border: there is none',
     'heavy border: shared by several rules',
     'same α: one memory of facts',
