@@ -1,4 +1,4 @@
-import { ACTIVATION_TAG, NIL, type Address } from '../heap.ts';
+import { NIL, TOKEN_CHILD, TOKEN_NODE, TOKEN_SIBLING_NEXT, type Address } from '../heap.ts';
 import { GroupNode } from './group.ts';
 import { deleteChildren, deleteToken, makeToken, TokenNode, type Fabric } from './node.ts';
 import { NotNode } from './not.ts';
@@ -29,16 +29,19 @@ export class RootNode extends TokenNode {
   clear(): void {
     const { words } = this.fabric.heap;
     const { tests, terminals, others } = this.#sorted();
-    const tag = (token: Address): number => words[token + ACTIVATION_TAG] as number;
-    const activations = tokensOf(terminals).toSorted((a, c) => tag(c) - tag(a));
+    const activations: Address[] = [];
+    const ends = new Set(terminals.map(({ id }) => id));
+    let token = words[this.top + TOKEN_CHILD] as Address;
+    for (; token !== NIL; token = words[token + TOKEN_SIBLING_NEXT] as Address)
+      if (ends.has(words[token + TOKEN_NODE] as number)) activations.push(token);
     const absent = others.filter((child) => child instanceof NotNode || child instanceof GroupNode);
-    for (const token of [
+    for (const gone of [
       ...tokensOf(tests.before),
       ...activations,
       ...tokensOf(tests.behind),
       ...tokensOf(absent),
     ])
-      deleteToken(this.fabric, token);
+      deleteToken(this.fabric, gone);
   }
 
   /**

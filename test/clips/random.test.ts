@@ -10,7 +10,7 @@ const cases = Number(process.env['CASES'] ?? (process.env['CI'] === undefined ? 
 
 describeWithClips('random programs', () => {
   test(`${cases} of them`, () => {
-    const seed = Number(process.env['SEED'] ?? Date.now() % 1_000_000);
+    const seed = Number(process.env['SEED'] ?? 4711);
     console.info(`seed ${seed}`);
     const { compared } = compareCases(seed, cases);
     expect(compared).toBeGreaterThan(cases / 2);

@@ -191,22 +191,32 @@ function itemOf(draw: Item, bound: Set<string>): ReturnType<typeof b.field> {
 }
 
 /**
- * What CLIPS has no word for, and what 6.30 is known to crash on or to see otherwise. Groups in an `exists` that is a group itself
- * are told in another order there: what passes for a moment passes at another time.
+ * What CLIPS has no word for, and what 6.30 is known to crash on or to see otherwise. In groups within groups the same matches come
+ * out, but what passes for a moment, before it is taken back, does so at another time there.
  */
 export function isComparable(draw: Draw, depth = 0): boolean {
   if (draw.kind === 'best') return false;
   if (draw.kind === 'test') return depth === 0;
   if (!('inner' in draw)) return true;
   if (isPresence(draw) && draw.inner.some(hasAbsence)) return false;
+  if (isGroup(draw) && draw.inner.some(hasGroup)) return false;
   return draw.inner.every((each) => isComparable(each, depth + 1));
 }
 
 const isPresence = (draw: Extract<Draw, { inner: Draw[] }>): boolean =>
   draw.kind === 'exists' || (draw.kind === 'not' && draw.inner.some(({ kind }) => kind === 'not'));
 
+const negating = new Set<Draw['kind']>(['not', 'exists', 'forall']);
+
 const hasAbsence = (draw: Draw): boolean =>
-  'inner' in draw && (['not', 'exists', 'forall'].includes(draw.kind) || draw.inner.some(hasAbsence));
+  'inner' in draw && (negating.has(draw.kind) || draw.inner.some(hasAbsence));
+
+const isGroup = (draw: Draw): boolean => negating.has(draw.kind) && patternsIn(draw) > 1;
+
+const hasGroup = (draw: Draw): boolean => isGroup(draw) || ('inner' in draw && draw.inner.some(hasGroup));
+
+const patternsIn = (draw: Draw): number =>
+  'inner' in draw ? draw.inner.reduce((sum, each) => sum + patternsIn(each), 0) : 1;
 
 const actions = fc.constantFrom('nothing', 'assert', 'retract', 'modify', 'both', 'support', 'support');
 /** A rule as it was drawn; `ruleOf` makes the rule. */
