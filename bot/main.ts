@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import process from 'node:process';
-import { readConfig, parseConfig, type Config } from './config.ts';
+import type { Config } from './config.ts';
 import { program, type Handlers } from './program.ts';
 import { isExpected } from './commands/expected.ts';
 
@@ -29,7 +29,9 @@ interface Common {
   readonly config?: string;
 }
 
-function environment({ data, config: file }: Common): Environment {
+/** The configuration is read for those commands only that need one. */
+async function environment({ data, config: file }: Common): Promise<Environment> {
+  const { parseConfig, readConfig } = await import('./config.ts');
   const config =
     file !== undefined
       ? readConfig(file)
@@ -58,11 +60,11 @@ function secret(name: string): string | null {
 const handlers: Handlers = {
   start: async (options) => {
     const { start } = await import('./commands/start.ts');
-    await start(environment(options), options);
+    await start(await environment(options), options);
   },
   chat: async (options) => {
     const { chat } = await import('./commands/chat.ts');
-    await chat(environment(options), options);
+    await chat(await environment(options), options);
   },
   checkPolicies: async (files) => {
     const { checkPolicies } = await import('./commands/check-policies.ts');
@@ -82,31 +84,31 @@ const handlers: Handlers = {
   },
   checkJournal: async (options) => {
     const { checkJournal } = await import('./commands/journal.ts');
-    await checkJournal(environment(options).data);
+    await checkJournal((await environment(options)).data);
   },
   doctor: async (options) => {
     const { doctor } = await import('./commands/doctor.ts');
-    process.exitCode = await doctor(environment(options), process.stdout);
+    process.exitCode = await doctor(await environment(options), process.stdout);
   },
   leftovers: async (options) => {
     const { leftovers } = await import('./commands/hosts-care.ts');
-    process.exitCode = await leftovers(environment(options), process.stdout);
+    process.exitCode = await leftovers(await environment(options), process.stdout);
   },
   cleanLeftover: async (leftover, options) => {
     const { cleanLeftover } = await import('./commands/hosts-care.ts');
-    process.exitCode = await cleanLeftover(environment(options), leftover, process.stdout);
+    process.exitCode = await cleanLeftover(await environment(options), leftover, process.stdout);
   },
   verifyImage: async (image, options) => {
     const { verifyImage } = await import('./commands/hosts-care.ts');
-    process.exitCode = await verifyImage(environment(options), image, process.stdout);
+    process.exitCode = await verifyImage(await environment(options), image, process.stdout);
   },
   copyImage: async (copy, options) => {
     const { copyImage } = await import('./commands/hosts-care.ts');
-    process.exitCode = await copyImage(environment(options), copy, process.stdout);
+    process.exitCode = await copyImage(await environment(options), copy, process.stdout);
   },
   cutJournal: async (options) => {
     const { cut } = await import('./commands/journal.ts');
-    await cut(environment(options).data, options.before);
+    await cut((await environment(options)).data, options.before);
   },
 };
 
