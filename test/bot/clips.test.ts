@@ -90,6 +90,10 @@ class Terminal {
     this.ended = new Promise((resolve) => this.#process.on('close', resolve));
   }
 
+  stop(): void {
+    this.#process.kill();
+  }
+
   /** Types, and waits until what follows holds a text. */
   async type(keys: string, until: string): Promise<string> {
     this.#process.stdin.write(keys);
@@ -107,8 +111,16 @@ class Terminal {
   }
 }
 
+/** A test that fails leaves none behind. */
+const terminals: Terminal[] = [];
+
+afterAll(() => {
+  for (const terminal of terminals) terminal.stop();
+});
+
 test('at a terminal there are history, completion, and lines for a program that reads', async () => {
   const terminal = new Terminal();
+  terminals.push(terminal);
   const prompt = 'CLIPS> ';
   await terminal.type('', prompt);
   expect(await terminal.type('(+ 1 2)\r', `3\r\n`)).toContain('(+ 1 2)');
@@ -120,6 +132,12 @@ test('at a terminal there are history, completion, and lines for a program that 
   await terminal.type('(deffunction zebra-stripes ()\r 40)\r', prompt);
   await terminal.type('(zeb\t', 'zebra-stripes');
   await terminal.type(')\r', '40\r\n');
+  await terminal.type('', prompt);
+  // What runs takes its own lines.
+  await terminal.type('(bind ?x (str-cat "<" (read) ">"))\r', '">"))');
+  await terminal.type('word more\r', '"<word>"\r\n');
+  await terminal.type('', prompt);
+  await terminal.type('?x\r', '"<word>"\r\n');
   await terminal.type('', prompt);
   // What was begun is given up.
   await terminal.type('(+ 1 (\u0003', prompt);
