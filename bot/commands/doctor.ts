@@ -1,7 +1,7 @@
 import { examine, type Finding } from '../../hyperv/powershell/doctor.ts';
 import { RealClock } from '../../jobs/clock.ts';
 import type { Environment } from '../main.ts';
-import { driverHosts } from './hosts.ts';
+import { driverHosts, shellEnvironment } from './hosts.ts';
 
 const MARKS = { ok: 'ok  ', warn: 'warn', fail: 'FAIL' } as const;
 
@@ -22,7 +22,7 @@ export async function doctor(
   const findings = await examine({
     hosts,
     images: cluster.images,
-    environment: variables,
+    environment: shellEnvironment(cluster, variables),
     now: () => clock.now(),
   });
   const width = Math.max(...hosts.map(({ name }) => name.length));

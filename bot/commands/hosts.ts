@@ -23,10 +23,28 @@ export function driverOptions(
     writes,
     shutDownSeconds: shutDown,
     clock: new RealClock(),
-    environment: variables,
+    environment: shellEnvironment(cluster, variables),
     hosts: driverHosts(cluster, variables),
     log,
   };
+}
+
+/** Secrets of ours that are nothing to the programs which reach the hosts. */
+const SECRETS = [
+  'SLACK_BOT_TOKEN',
+  'SLACK_APP_TOKEN',
+  'SLACK_SIGNING_SECRET',
+  'TEAMS_APP_PASSWORD',
+  'REDIS_URL',
+];
+
+/** The environment of those programs: ours, without secrets. */
+export function shellEnvironment({ hosts }: HyperVCluster, variables: Variables): Variables {
+  const passwords = hosts.flatMap(({ power }) =>
+    power !== null && 'password' in power ? [power.password] : [],
+  );
+  const hidden = new Set([...SECRETS, ...passwords]);
+  return Object.fromEntries(Object.entries(variables).filter(([name]) => !hidden.has(name)));
 }
 
 /** The hosts, each with its way in and its way to be switched on. */

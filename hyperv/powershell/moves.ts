@@ -9,6 +9,13 @@ type Find = (
   signal?: AbortSignal,
 ) => Promise<ObservedMachine | undefined>;
 
+interface SeenImage {
+  readonly image: string;
+  readonly bytes: number;
+  /** '' when nobody has calculated it. */
+  readonly hash: string;
+}
+
 /** How often a move that goes on without us is looked at. */
 const LOOK_MS = 2000;
 
@@ -72,6 +79,7 @@ export class Moves {
     const disk = await this.#hosts.read(to, 'find-disk', { folder, machine }, signal);
     if (there !== undefined || disk !== null)
       throw new HypervisorError('conflict', `${to} holds something of ${machine} already`);
+    await this.#refuseWithoutImage(host, machine, to, signal);
     const source = await this.#hosts.load(host, signal);
     const slots = Math.min(source.movesMax, target.movesMax);
     for (const [end, { moves }] of [
@@ -87,6 +95,37 @@ export class Moves {
       );
     if (target.cores < cores)
       throw new HypervisorError('no-room', `${to} has ${target.cores} cores, ${name} takes ${cores}`);
+  }
+
+  /** The child travels alone: what it stands on has to be there already, with the same bytes as far as anybody knows. */
+  async #refuseWithoutImage(
+    host: HostName,
+    machine: MachineId,
+    to: HostName,
+    signal: AbortSignal | undefined,
+  ): Promise<void> {
+    const { folder } = this.#hosts.place(host);
+    const disk = (await this.#hosts.read(host, 'find-disk', { folder, machine }, signal)) as {
+      readonly image: string;
+    } | null;
+    if (disk === null || disk.image === '') return;
+    const [mine, theirs] = await Promise.all(
+      [host, to].map(async (end) => {
+        const args = { folder: this.#hosts.place(end).folder };
+        const images = (await this.#hosts.read(end, 'list-images', args, signal)) as readonly SeenImage[];
+        return images.find(({ image }) => image === disk.image);
+      }),
+    );
+    if (theirs === undefined)
+      throw new HypervisorError('missing', `${to} has no image ${disk.image}: copy it there first`);
+    const isOther =
+      mine !== undefined &&
+      (mine.bytes !== theirs.bytes || (mine.hash !== '' && theirs.hash !== '' && mine.hash !== theirs.hash));
+    if (isOther)
+      throw new HypervisorError(
+        'base-changed',
+        `the image ${disk.image} has other bytes on ${to} than on ${host}: machines cannot move between them`,
+      );
   }
 
   async #send(

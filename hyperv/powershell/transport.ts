@@ -26,7 +26,8 @@ export type Transport =
     };
 
 // Lower case, as node-powershell has an argument `-NoLogo` of its own, which ssh would take for one of its own.
-const QUIETLY = ['-nologo', '-NoProfile', '-NonInteractive'] as const;
+// Scripts that we ourselves have written to a host are to load whatever its policy for downloaded ones.
+const QUIETLY = ['-nologo', '-NoProfile', '-NonInteractive', '-ExecutionPolicy', 'Bypass'] as const;
 
 /** The start of a shell for a host at this address. */
 export function shellStart(transport: Transport, address: string): ShellStart {
@@ -36,7 +37,7 @@ export function shellStart(transport: Transport, address: string): ShellStart {
       return {
         ...local,
         executable: transport.executable,
-        args: [...QUIETLY, ...policyOf(transport.executable)],
+        args: [...QUIETLY],
       };
     case 'ssh':
       return { ...local, executable: transport.executable, args: sshArgs(transport, address) };
@@ -45,11 +46,6 @@ export function shellStart(transport: Transport, address: string): ShellStart {
     default:
       throw new Error(`no transport ${JSON.stringify(transport satisfies never)}`);
   }
-}
-
-/** Scripts that we ourselves have written to the host are to load whatever its policy for downloaded ones. */
-function policyOf(executable: string): readonly string[] {
-  return /\.exe$/i.test(executable) ? ['-ExecutionPolicy', 'Bypass'] : [];
 }
 
 /** Everything behind the address is the command on the host, so node-powershell's own arguments end up there. */
@@ -72,15 +68,7 @@ function sshArgs(
     'GSSAPIAuthentication=yes',
     'GSSAPIDelegateCredentials=yes',
   ];
-  return [
-    '-T',
-    ...options.map((option) => `-o${option}`),
-    '--',
-    address,
-    shell,
-    ...QUIETLY,
-    ...policyOf(shell),
-  ];
+  return ['-T', ...options.map((option) => `-o${option}`), '--', address, shell, ...QUIETLY];
 }
 
 /** The local shell holds one session to the host. In a JEA session a call is a command with a literal, and nothing else. */
@@ -92,7 +80,7 @@ function remoting(
   const session = `$OctopusSession=New-PSSession -ComputerName (${literal(address)})${named}`;
   return {
     executable,
-    args: [...QUIETLY, ...policyOf(executable)],
+    args: [...QUIETLY],
     environment: {},
     opening: [session],
     printed: (code) => eachLine(`Invoke-Command -Session $OctopusSession -ScriptBlock {${code}}`),

@@ -290,6 +290,9 @@ export class Simulator implements Hypervisor {
       if (there === undefined) throw new HypervisorError('missing', `${host} has no machine ${machine}`);
       if (atTarget || hostOf(this.#cluster.world, to).disks.has(machine))
         throw new HypervisorError('conflict', `${to} holds something of ${machine} already`);
+      const image = found.disks.get(machine)?.image;
+      if (image !== undefined && !this.#imagesAt(hostOf(this.#cluster.world, to)).includes(image))
+        throw new HypervisorError('missing', `${to} has no image ${image}: copy it there first`);
       for (const end of [host, to])
         if (migrationsAt(this.#cluster.world, end) >= MIGRATIONS_MAX)
           throw new HypervisorError('busy', `${end} takes part in ${MIGRATIONS_MAX} migrations already`);

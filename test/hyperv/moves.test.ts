@@ -1,3 +1,4 @@
+import { renameSync } from 'node:fs';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, jest, test } from '@jest/globals';
 import type { MachineDefinition } from '../../hyperv/hypervisor.ts';
 import type { MachineId, MachineName } from '../../policies/model.ts';
@@ -100,6 +101,17 @@ describeWithPowerShell('a long move', () => {
     on.site.setPace(0);
     await on.hypervisor.migrateMachine(on.first, id, on.second);
     expect(await power(on.second)).toBe('running');
+  });
+
+  test('is not begun where the base image is missing', async () => {
+    const image = on.site.real(on.second, `D:\\Octopus\\images\\${on.image}.vhdx`);
+    renameSync(image, `${image}.away`);
+    await expect(on.hypervisor.migrateMachine(on.first, id, on.second)).rejects.toMatchObject({
+      fault: 'missing',
+      message: expect.stringContaining(`hv02 has no image ${on.image}`) as unknown,
+    });
+    renameSync(`${image}.away`, image);
+    expect(await power()).toBe('running');
   });
 
   test('a call that hangs is ended at its deadline, is unknown, and is sent no second time', async () => {
