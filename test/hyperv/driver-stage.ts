@@ -1,28 +1,19 @@
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { PowerShellHypervisor, type DriverOptions } from '../../hyperv/powershell/driver.ts';
+import type { PowerShellHypervisor, DriverOptions } from '../../hyperv/powershell/driver.ts';
 import type { ShellStart } from '../../hyperv/powershell/shell.ts';
-import { shellStart } from '../../hyperv/powershell/transport.ts';
 import type { Hypervisor } from '../../hyperv/hypervisor.ts';
-import { RealClock } from '../../jobs/clock.ts';
-import type { Fault, HostName, Image, ImageName } from '../../policies/model.ts';
+import type { Fault, HostName } from '../../policies/model.ts';
 import type { Stage } from './conformance.ts';
 import { environment } from './module/build.ts';
 import { SimulatedSite, type ArrangedFault, type SimulatedHost } from './module/site.ts';
 import { HostShell } from './powershell.ts';
+import { DEBIAN, FOLDER, simulatedDriver, UBUNTU, wayTo } from './simulated-driver.ts';
+
+export { UBUNTU } from './simulated-driver.ts';
 
 const GIB = 2 ** 30;
-const FOLDER = String.raw`D:\Octopus`;
-
-export const UBUNTU: Image = {
-  name: 'ubuntu-24.04' as ImageName,
-  os: 'linux',
-  login: 'ubuntu',
-  memoryMin: 1024,
-  aliases: [],
-};
-const DEBIAN: Image = { ...UBUNTU, name: 'debian-12' as ImageName };
 
 /** The cmdlet with which a verb of the port acts, or looks. */
 const CMDLETS: Readonly<Partial<Record<keyof Hypervisor, string>>> = {
@@ -79,7 +70,7 @@ export class DriverStage implements Stage {
   /** `start` is how a shell on a host is started; `program` is what stands for PowerShell there. */
   constructor({ start, ...options }: Partial<DriverOptions> & { readonly start?: Start } = {}) {
     this.#options = options;
-    this.#start = start ?? ((host, program) => shellStart({ kind: 'local', executable: program }, host));
+    this.#start = start ?? ((host) => wayTo(this.site, host));
     this.site = new SimulatedSite([
       hostOf(this.first, 'on'),
       hostOf(this.second, 'on'),
@@ -169,28 +160,7 @@ export class DriverStage implements Stage {
   }
 
   #driver(): PowerShellHypervisor {
-    return new PowerShellHypervisor({
-      hosts: this.site.hosts.map(({ name, cores = 8, memory = 16 * GIB }) => ({
-        name: name as HostName,
-        cores,
-        memory: memory / 2 ** 20,
-        shell: this.start(name as HostName),
-        folder: this.folder(name),
-        switch: 'external',
-        peer: null,
-        share: this.folder(name),
-        board: {
-          state: () => Promise.resolve(this.site.power(name)),
-          on: () => Promise.resolve(this.site.switchOn(name, 200)),
-        },
-      })),
-      images: [UBUNTU, DEBIAN],
-      clock: new RealClock(),
-      environment: environment ?? {},
-      shutDownSeconds: 30,
-      silenceSeconds: 2,
-      ...this.#options,
-    });
+    return simulatedDriver(this.site, (host) => this.start(host), this.#options);
   }
 
   /** A program in the place of ssh: it says what ssh says when the host is not reached, and starts PowerShell there when it is. */

@@ -67,13 +67,22 @@ const GIB = 2 ** 30;
  * folder on each host; `real` tells which.
  */
 export class SimulatedSite {
-  readonly folder = mkdtempSync(join(tmpdir(), 'simulated-hyperv-'));
+  readonly folder: string;
   readonly hosts: readonly SimulatedHost[];
   #faults = 0;
 
-  /** `pace` is how many real seconds a second of the hosts' work takes. */
-  constructor(hosts: readonly SimulatedHost[], { pace = 0.02 }: { readonly pace?: number } = {}) {
+  /** `pace` is how many real seconds a second of the hosts' work takes; `folder` is one in which another process has made them. */
+  constructor(
+    hosts: readonly SimulatedHost[],
+    { pace = 0.02, folder }: { readonly pace?: number; readonly folder?: string } = {},
+  ) {
     this.hosts = hosts;
+    this.folder = folder ?? mkdtempSync(join(tmpdir(), 'simulated-hyperv-'));
+    if (folder === undefined) this.#make(pace);
+  }
+
+  #make(pace: number): void {
+    const { hosts } = this;
     for (const { name, power = 'on' } of hosts) {
       for (const drive of ['C', 'D']) mkdirSync(join(this.folder, 'hosts', name, drive), { recursive: true });
       this.#put(join('hosts', name, 'power'), power);
@@ -100,7 +109,7 @@ export class SimulatedSite {
             memoryReserved,
             processor,
             delegation,
-            ...(room === null ? {} : { room }),
+            room: room ?? undefined,
             switches: switches.map((one) => ({ name: one })),
           }),
         ),
@@ -157,15 +166,27 @@ export class SimulatedSite {
   vanish(host: string, { silent = false }: { readonly silent?: boolean } = {}): void {
     this.#put(join('hosts', host, 'vanished'), silent ? 'silent' : 'gone');
     if (silent) return;
-    const sessions = join(this.folder, 'hosts', host, 'sessions');
-    for (const pid of existsSync(sessions) ? readdirSync(sessions) : []) {
-      rmSync(join(sessions, pid));
-      try {
-        process.kill(Number(pid), 'SIGKILL');
-      } catch {
-        // It has ended by itself.
-      }
+    for (const pid of this.sessions(host)) {
+      rmSync(join(this.folder, 'hosts', host, 'sessions', String(pid)), { force: true });
+      this.endSession(pid);
     }
+  }
+
+  /** Ends a process, if it is one of these hosts' sessions still: numbers of processes are used again. */
+  endSession(pid: number): void {
+    try {
+      const isOurs =
+        process.platform !== 'linux' || readFileSync(`/proc/${pid}/environ`, 'utf8').includes(this.folder);
+      if (isOurs) process.kill(pid, 'SIGKILL');
+    } catch {
+      // It has ended by itself.
+    }
+  }
+
+  /** Numbers of processes that are, or were, sessions on the host. */
+  sessions(host: string): readonly number[] {
+    const folder = join(this.folder, 'hosts', host, 'sessions');
+    return existsSync(folder) ? readdirSync(folder).map(Number) : [];
   }
 
   comeBack(host: string): void {
