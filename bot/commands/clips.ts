@@ -24,19 +24,25 @@ export async function clips(switches: readonly string[]): Promise<number> {
   const isInteractive = isatty(0) && isatty(1);
   const world = isInteractive ? new ClipsPrompt() : new StandardConsole();
   const repl = new Repl(world);
+  try {
+    await run(programs, repl, world);
+  } finally {
+    // What was said before something went wrong is seen.
+    world.flush();
+  }
+  return repl.exitStatus ?? 0;
+}
+
+async function run(programs: readonly Program[], repl: Repl, world: StandardConsole): Promise<void> {
   for (const { kind, file, text } of programs) {
     if (kind === '-f2') repl.runQuietly(text, file);
     if (kind === '-l') repl.load(text, file, false);
-    if (repl.exitStatus !== null) break;
+    if (repl.exitStatus !== null) return;
   }
   // The last batch is read first: what is given first has to come last.
   for (const { kind, text } of programs.toReversed()) if (kind === '-f') repl.input.batch(text);
-  if (repl.exitStatus === null) {
-    if (world instanceof ClipsPrompt) await world.converse(repl);
-    else converse(repl, world);
-  }
-  world.flush();
-  return repl.exitStatus ?? 0;
+  if (world instanceof ClipsPrompt) await world.converse(repl);
+  else converse(repl, world);
 }
 
 function programsOf(switches: readonly string[]): readonly Program[] {

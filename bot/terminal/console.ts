@@ -8,10 +8,13 @@ import {
   rmSync,
   writeSync,
 } from 'node:fs';
+import { isatty } from 'node:tty';
 import type { ConsoleWorld, OpenFile } from '../../dsl/routers.ts';
 
 /** Bytes that wait to be written, and read at once. */
 const CHUNK = 1 << 16;
+/** How long output may wait for more while a program runs, in milliseconds. */
+const WAIT_MS = 200;
 const STDIN = 0;
 const STDOUT = 1;
 
@@ -21,13 +24,17 @@ const STDOUT = 1;
  */
 export class StandardConsole implements ConsoleWorld {
   readonly #decoder = new TextDecoder();
+  /** Somebody sees what is written as it comes. */
+  readonly #isWatched = isatty(STDOUT);
+  #flushedAt = performance.now();
   #pending = '';
   #input = '';
   #hasEnded = false;
 
   write(text: string): void {
     this.#pending += text;
-    if (this.#pending.length >= CHUNK) this.flush();
+    const isDue = this.#isWatched ? text.includes('\n') : performance.now() - this.#flushedAt > WAIT_MS;
+    if (isDue || this.#pending.length >= CHUNK) this.flush();
   }
 
   prompt(text: string): void {
@@ -69,6 +76,7 @@ export class StandardConsole implements ConsoleWorld {
   flush(): void {
     const bytes = Buffer.from(this.#pending);
     this.#pending = '';
+    this.#flushedAt = performance.now();
     for (let at = 0; at < bytes.length;) {
       try {
         at += writeSync(STDOUT, bytes, at);
