@@ -1,5 +1,5 @@
 import { keyOf, MAIN } from '../../engine/rule.ts';
-import type { Fact } from '../../engine/session.ts';
+import { RuleError, type Fact } from '../../engine/session.ts';
 import { sameValue } from '../../engine/order.ts';
 import { printed } from '../../engine/printed.ts';
 import { FactAddress, FALSE, NOTHING, Sym, TRUE, type Value } from '../../engine/value.ts';
@@ -50,8 +50,7 @@ export const workingMemory: readonly Command[] = [
     const source = new Source(path, text);
     for (const piece of pieces(text)) {
       if (piece.kind === 'form' && console.assertFact(source, piece) !== null) continue;
-      console.routers.print('Function load-facts encountered an error\n');
-      return FALSE;
+      throw new RuleError('Function load-facts encountered an error');
     }
     return TRUE;
   }),

@@ -1,5 +1,5 @@
 import { compareNumbers, type Numeric } from '../order.ts';
-import { Float, type Value } from '../value.ts';
+import { Float, NOTHING, type Value } from '../value.ts';
 import { builtin, FLOAT, INTEGER, integer, NUMBER, numeric, RuleError, type Builtin } from './builtin.ts';
 import {
   addIntegers,
@@ -95,7 +95,7 @@ export const math: readonly Builtin[] = [
     'sets the generator behind `random`',
     (values, services) => {
       services.seed = Number(integer('seed', values, 0));
-      return [];
+      return NOTHING;
     },
     'world',
   ),

@@ -71,6 +71,10 @@ const kinds = ['defrule', 'deftemplate', 'deffacts', 'defglobal', 'deffunction']
 const shown = ['r1', 'r2', 'r3', 'r4'].map((name) => `(ppdefrule ${name})\n`).join('');
 
 const programs: Readonly<Record<string, Program>> = {
+  'nothing is shown where there is no value': {
+    input:
+      '(seed 3)\n(printout t a crlf)\n(progn (reset))\n(while FALSE do 3)\n(retract *)\n(set-current-module MAIN)\n(create$)\n',
+  },
   'values at the prompt': {
     input:
       '(+ 1 2)\n(bind ?x (create$ a "b" 3.50))\n?x\n3.50\n"a b"\nred blue\n(progn 3)\n(create$)\n(if FALSE then 1)\n(printout t "a" crlf)\n',
