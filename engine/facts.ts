@@ -23,6 +23,8 @@ export interface Relation {
   readonly template: Template;
   readonly slotAt: ReadonlyMap<string, number>;
   readonly size: number;
+  /** How many facts of it stand. */
+  count: number;
   first: Address;
   last: Address;
   /** A fact came back to it behind younger ones: whoever wants them by age has to sort. */
@@ -57,6 +59,7 @@ export class FactStore {
       template,
       slotAt: new Map(template.slots.map((slot, at) => [slot.name, at])),
       size: FACT_SLOTS + template.slots.length,
+      count: 0,
       first: NIL,
       last: NIL,
       disordered: false,
@@ -137,6 +140,7 @@ export class FactStore {
       if ((words[relation.last + FACT_INDEX] as number) > index) relation.disordered = true;
     }
     relation.last = fact;
+    relation.count += 1;
     this.#byIndex.set(index, fact);
     this.#byValue.append(fact, hashOf(relation, atoms));
     return fact;
@@ -147,6 +151,7 @@ export class FactStore {
     const { words } = this.#heap;
     const relation = this.relationOf(fact);
     words[fact + FACT_DYING] = 1;
+    relation.count -= 1;
     const next = words[fact + FACT_NEXT] as Address;
     const previous = words[fact + FACT_PREV] as Address;
     if (next === NIL) relation.last = previous;

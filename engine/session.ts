@@ -289,6 +289,11 @@ export class Session extends SessionConstructs {
     for (const fact of facts) yield this.#facts.view(fact);
   }
 
+  /** How many facts of a template stand. */
+  countOf(template: string): number {
+    return this.#facts.relation(template).count;
+  }
+
   /** Facts of a typed template as plain objects, oldest first; `where`: those with these values alone. */
   query<T extends TypedTemplate>(template: T, where: Partial<PlainFact<T>> = {}): Found<T>[] {
     const wanted = Object.entries(where as Readonly<Record<string, PlainValue>>).map(([name, plain]) => {

@@ -327,8 +327,8 @@ export class Governor {
   #rivals(firing: Firing): readonly string[] {
     let rivals = this.#beaten.get(firing);
     if (rivals === undefined) {
-      const standing = (template: string): Iterable<Fact> => this.#session?.facts(template) ?? [];
-      rivals = rivalsOf(firing, standing).map((fact) => factText(fact));
+      const session = this.#session;
+      rivals = session === null ? [] : rivalsOf(firing, session).map((fact) => factText(fact));
       this.#beaten.set(firing, rivals);
     }
     return rivals;

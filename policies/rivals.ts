@@ -1,6 +1,6 @@
 import { matchNaively } from '../engine/naive.ts';
 import type { Condition, Rule } from '../engine/rule.ts';
-import type { Fact, Firing } from '../engine/session.ts';
+import type { Fact, Firing, Session } from '../engine/session.ts';
 
 /** So many runners-up are named. */
 const RIVALS_MAX = 3;
@@ -8,16 +8,16 @@ const RIVALS_MAX = 3;
 const COMPETITORS_MAX = 200;
 
 /**
- * Which facts the `best` of a firing beat, the next best first; none for a rule without `best`. `facts` gives those that
- * stand of a template. Told is what pure functions of the language can tell: a `best` that asks for more names none.
+ * Which facts the `best` of a firing beat, the next best first; none for a rule without `best`. `session` is where it
+ * fires. Told is what pure functions of the language can tell: a `best` that asks for more names none.
  */
-export function rivalsOf({ rule, facts: all }: Firing, facts: (template: string) => Iterable<Fact>): Fact[] {
+export function rivalsOf({ rule, facts: all }: Firing, session: Pick<Session, 'countOf' | 'facts'>): Fact[] {
   const when = upToBest(rule.when);
   const best = when.at(-1);
   if (best?.kind !== 'best' || when.some((condition) => asksFor(best.pattern.template, condition))) return [];
   const matched = all.filter((fact): fact is Fact => fact !== null);
-  let competing: Fact[] = [];
-  for (const fact of facts(best.pattern.template)) if (competing.push(fact) > COMPETITORS_MAX) return [];
+  if (session.countOf(best.pattern.template) > COMPETITORS_MAX) return [];
+  let competing = [...session.facts(best.pattern.template)];
   const contest: Rule = { ...rule, when };
   const others = matched.filter(({ template }) => template !== competing[0]?.template);
   const ranked: Fact[] = [];
