@@ -215,13 +215,14 @@ function dropCode(
   const shared = program.keep(fabric, 'fabric');
   const lines: Code[] = [];
   if (marks) lines.push(`M[token + TOKEN_NODE] = ${~node.id};`);
-  if (node.children.length > 0) lines.push(dropChildren(node, 'token'));
+  if (node.children.length > 0) lines.push(dropEach(node, 'token'));
   if (node instanceof TerminalNode) lines.push(`${agenda}.forget(token, ${program.keep(node, 'terminal')});`);
   else if (isWrittenPaired(node)) {
     if (!(node instanceof JoinNode)) lines.push('if (M[token + TOKEN_BLOCKER] !== NIL) unbind(token);');
     lines.push(...unfiled(node));
   } else lines.push(`${program.keep(node, 'node')}.forget(token);`);
-  lines.push('unpeer(token);');
+  // What passed an absence has no entry.
+  if (!(node.parent instanceof NotNode || node.parent instanceof ExistsNode)) lines.push('unpeer(token);');
   const held = program.keep(fabric.supports, 'supports');
   if (supports)
     lines.push(
@@ -255,7 +256,12 @@ function unfiled({ left, plan }: PairedNode): Code[] {
   ];
 }
 
+/** Deletes what was built on a token that stays. */
 function dropChildren(node: TokenNode, token: Code): Code {
+  return node.children.length === 0 ? '' : `${dropEach(node, token)}\nM[${token} + TOKEN_CHILD] = NIL;`;
+}
+
+function dropEach(node: TokenNode, token: Code): Code {
   const [only, ...others] = node.children;
   if (only === undefined) return '';
   const each = others.length === 0 ? `${dropName(only)}(child);` : 'drop(child);';
@@ -265,7 +271,6 @@ function dropChildren(node: TokenNode, token: Code): Code {
     `  ${each}`,
     '  child = after;',
     '}',
-    `M[${token} + TOKEN_CHILD] = NIL;`,
   ].join('\n');
 }
 

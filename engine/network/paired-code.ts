@@ -29,23 +29,26 @@ export class PairedCode {
   readonly #program: Program;
   readonly #fabric: Fabric;
   readonly #node: PairedNode;
+  /** What `receive` reads of the token that arrives: the key first, then for the tests whatever the key has not read already. */
+  readonly #arriving: MatchCode;
 
   constructor(program: Program, fabric: Fabric, node: PairedNode) {
     this.#program = program;
     this.#fabric = fabric;
     this.#node = node;
+    this.#arriving = this.#match(ARRIVING);
   }
 
   /** Makes the token and files it in the left memory under its key. */
   admit(): Code[] {
     const { id, left, plan } = this.#node;
     const { address } = left;
-    const match = this.#match(ARRIVING);
-    const key = match.key(plan.equalities.map(({ earlier }) => earlier));
+    const key = this.#arriving.key(plan.equalities.map(({ earlier }) => earlier));
+    const reads = this.#arriving.left.splice(0);
     const isKeyed = plan.equalities.length > 0;
     const grow = `if (M[${address} + MEMORY_COUNT] > M[${address} + MEMORY_MASK] * 2 + 2) ${this.#program.keep(left, 'memory')}.grow();`;
     return [
-      ...match.left,
+      ...reads,
       `const token = made(${id}, parent, entry, fact);`,
       `M[${address} + MEMORY_COUNT] += 1;`,
       ...(isKeyed
@@ -71,7 +74,7 @@ export class PairedCode {
     return [
       `let match = M[${bucket}];`,
       'if (match !== NIL) {',
-      ...this.#entries(ARRIVING, found, false).map((line) => `  ${line}`),
+      ...this.#entries(this.#arriving, found, false).map((line) => `  ${line}`),
       '}',
     ];
   }
@@ -80,7 +83,10 @@ export class PairedCode {
   eachEntryFrom(found: readonly Code[]): Code[] {
     const isKeyed = this.#node.plan.equalities.length > 0;
     const waiting = { ...WAITING, entry: 'match', fact: 'matchFact' };
-    return [...(isKeyed ? ['const key = M[token + KEY];'] : []), ...this.#entries(waiting, found, true)];
+    return [
+      ...(isKeyed ? ['const key = M[token + KEY];'] : []),
+      ...this.#entries(this.#match(waiting), found, true),
+    ];
   }
 
   /** For each token of the entry's bucket that matches, youngest first: `found`. `skips`: tokens that need no look, unless a test may tell of an error. */
@@ -107,9 +113,9 @@ export class PairedCode {
     ];
   }
 
-  #entries(sides: Sides, found: readonly Code[], leavesDying: boolean): Code[] {
+  #entries(match: MatchCode, found: readonly Code[], leavesDying: boolean): Code[] {
     const isKeyed = this.#node.plan.equalities.length > 0;
-    const steps = this.#match(sides).steps(this.#tests());
+    const steps = match.steps(this.#tests());
     const dying = 'if (M[matchFact + FACT_DYING] === 1) continue;';
     return [
       ...steps.flatMap(({ left }) => left),
