@@ -8,6 +8,7 @@ import type { Modules } from './modules.ts';
 import type { Network } from './network/network.ts';
 import type { Fabric } from './network/node.ts';
 import type { CompiledRule, TerminalNode } from './network/terminal.ts';
+import { arePlain } from './plain-actions.ts';
 import { planOf, type Shapes } from './plan.ts';
 import { mentions } from './references.ts';
 import {
@@ -159,10 +160,16 @@ export class Constructs {
     this.#memory.retractOrphans();
   }
 
-  #actionsOf(rule: Rule): Pick<CompiledRule, 'rule' | 'body' | 'locals' | 'showsFiring'> {
+  #actionsOf(rule: Rule): Pick<CompiledRule, 'rule' | 'body' | 'locals' | 'showsFiring' | 'isPlain'> {
     const scope = new LocalScope();
     const body = compileBody(rule.then, scope, this.#library.environment);
-    return { rule, body, locals: scope.names, showsFiring: callsOut(rule.then) };
+    return {
+      rule,
+      body,
+      locals: scope.names,
+      showsFiring: callsOut(rule.then),
+      isPlain: arePlain(rule.then),
+    };
   }
 
   /** Takes over another rule base by what differs: see `Session.become`. */

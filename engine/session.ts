@@ -583,13 +583,15 @@ export class Session extends SessionConstructs {
     if (this.#listeners.hears('fired')) this.#listeners.fired(token, terminal);
     this.#agenda.fire(token);
     try {
-      compiled.body(frame);
+      if (compiled.isPlain && this.#canDefer()) this.#network.defer(() => compiled.body(frame));
+      else compiled.body(frame);
     } catch (problem) {
       if (problem instanceof Halted) return;
       if (!(problem instanceof RuleError) && !(problem instanceof RangeError)) throw problem;
       const origin = problem instanceof LocatedError ? problem.origin : compiled.rule.origin;
       this.#report({ rule: keyOf(compiled.rule), origin, message: problem.message });
     } finally {
+      this.#memory.matching(() => this.#network.flush());
       // `return` on a right-hand side takes the focus from the rule's module.
       if (frame.signal === 'return') this.#modules.remove(compiled.module);
       this.#firing = null;
@@ -597,6 +599,14 @@ export class Session extends SessionConstructs {
       this.#supports.supporter = NIL;
       if (this.#listeners.hears('finished')) this.#listeners.finished();
     }
+  }
+
+  /** Whether nobody looks on while a firing is under way, and activations are ordered by their age alone. */
+  #canDefer(): boolean {
+    const { strategy, evaluation } = this.#agenda;
+    if (this.#transaction !== null || evaluation !== 'when-defined') return false;
+    if (strategy === 'canonical' || strategy === 'random') return false;
+    return !this.#listeners.hears('activated') && !this.#listeners.hears('deactivated');
   }
 
   #makeLibrary(): Library {

@@ -32,6 +32,8 @@ export interface CompiledRule {
   body: Evaluate;
   /** Names of the locals, in their order. */
   readonly locals: readonly string[];
+  /** Its actions do nothing but change facts, compute and print. */
+  readonly isPlain: boolean;
   /** Where its activations wait, as it was found last. */
   waitsIn: { readonly queue: Queue; readonly salience: number; readonly ranking: number } | null;
   /** It calls functions that may ask which rule fires, and for which facts. */

@@ -230,6 +230,20 @@ describeWithClips('CLIPS fires in the same order', () => {
       steps: [asserts('a', 1, 2, 3), run],
     },
     {
+      name: 'what one firing asserts and takes away is matched in the order of its actions',
+      rules: [
+        b.rule(
+          'r1',
+          [b.tuple('go'), { ...b.tuple('a', '?x'), address: 'f' }, b.not(b.tuple('c', '?x'))],
+          [b.assert('c', '?x'), b.assert('b', '?x', '?x'), b.call('retract', '?f'), b.assert('b', '?x', 9)],
+        ),
+        b.rule('r2', [b.tuple('a', '?x'), b.tuple('b', '?y', '?z')]),
+        b.rule('r3', [b.tuple('b', '?x', '?z'), b.not(b.tuple('a', '?x'))]),
+        b.rule('r4', [b.tuple('c', '?x'), b.exists(b.tuple('b', '?x', '$?'))]),
+      ],
+      steps: [asserts('go'), asserts('a', 1), asserts('a', 2), asserts('a', 3), run] as Step[],
+    },
+    {
       name: 'salience comes before age',
       rules: [
         b.rule('r1', [b.tuple('a', '?x')]),
