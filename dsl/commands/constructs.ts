@@ -108,7 +108,11 @@ function withNamed<T>(
   return undefined;
 }
 
-function remove(standing: Standing, { workspace, routers }: Console): void {
+function remove(standing: Standing, { workspace, routers, watches }: Console): void {
   const { kind, name } = standing;
-  if (!workspace.remove(standing)) routers.print(`[PRNTUTIL4] Unable to delete ${kind} ${name}.\n`);
+  const { firingRule } = watches;
+  // A rule stays while it fires.
+  const isAtWork = kind === 'defrule' && firingRule !== null && keyOf(firingRule) === keyOf(standing);
+  if (isAtWork || !workspace.remove(standing))
+    routers.print(`[PRNTUTIL4] Unable to delete ${kind} ${name}.\n`);
 }

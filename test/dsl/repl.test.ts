@@ -71,6 +71,9 @@ const kinds = ['defrule', 'deftemplate', 'deffacts', 'defglobal', 'deffunction']
 const shown = ['r1', 'r2', 'r3', 'r4'].map((name) => `(ppdefrule ${name})\n`).join('');
 
 const programs: Readonly<Record<string, Program>> = {
+  'a rule cannot remove itself while it fires': {
+    text: '(defrule e (q) => (undefrule e) (undefrule f) (printout t "e still" crlf))\n(defrule f (q) =>)\n(deffunction g () (reset) (assert (q)) (run))\n(g)\n(rules)\n(undefrule e)\n(rules)\n',
+  },
   'nothing is shown where there is no value': {
     input:
       '(seed 3)\n(printout t a crlf)\n(progn (reset))\n(while FALSE do 3)\n(retract *)\n(set-current-module MAIN)\n(create$)\n',
