@@ -89,8 +89,9 @@ function sampled(mutants: readonly Mutant[], most: number): Mutant[] {
   return Array.from({ length: most }, (_, at) => mutants[Math.floor((at * mutants.length) / most)] as Mutant);
 }
 
-const percent = (part: number, whole: number): string =>
-  `${whole === 0 ? 100 : Math.round((part / whole) * 100)} %`;
+function percent(part: number, whole: number): string {
+  return `${whole === 0 ? 100 : Math.round((part / whole) * 100)} %`;
+}
 
 function progress(file: string, done: number, all: number, survivors: number): void {
   const width = 30;
