@@ -158,8 +158,9 @@ export class PowerShellHypervisor implements Hypervisor {
   }
 
   async listMachines(host: HostName, signal?: AbortSignal): Promise<readonly ObservedMachine[]> {
+    const asked = this.#uptimes.now();
     const seen = (await this.#hosts.read(host, 'list-machines', {}, signal)) as readonly SeenMachine[];
-    return seen.map((machine) => this.#observed(machine));
+    return seen.map((machine) => this.#observed(machine, asked));
   }
 
   async listDisks(host: HostName, signal?: AbortSignal): Promise<readonly ObservedDisk[]> {
@@ -173,8 +174,9 @@ export class PowerShellHypervisor implements Hypervisor {
     machine: MachineId,
     signal?: AbortSignal,
   ): Promise<ObservedMachine | undefined> {
+    const asked = this.#uptimes.now();
     const seen = (await this.#hosts.read(host, 'find-machine', { machine }, signal)) as SeenMachine | null;
-    return seen === null ? undefined : this.#observed(seen);
+    return seen === null ? undefined : this.#observed(seen, asked);
   }
 
   async findDisk(
@@ -204,6 +206,7 @@ export class PowerShellHypervisor implements Hypervisor {
 
   defineMachine(host: HostName, definition: MachineDefinition, signal?: AbortSignal): Promise<void> {
     const { machine, name, image, cores, memory } = definition;
+    this.#uptimes.forget(machine);
     const { switch: network } = this.#hosts.place(host);
     const system = this.#images.find((each) => each.name === image)?.os ?? 'linux';
     const memoryMin = Math.min(this.#memoryMin, memory);
@@ -409,9 +412,9 @@ export class PowerShellHypervisor implements Hypervisor {
     return { folder: this.#hosts.place(host).folder, machine, ...args };
   }
 
-  #observed(seen: SeenMachine): ObservedMachine {
+  #observed(seen: SeenMachine, asked: Instant): ObservedMachine {
     const { machine, name, cores, memory, power, uptimeMs, address } = seen;
-    const upSince: Instant | null = power === 'off' ? null : this.#uptimes.since(machine, uptimeMs);
+    const upSince: Instant | null = power === 'off' ? null : this.#uptimes.since(machine, uptimeMs, asked);
     return { machine, name, cores, memory, power, upSince, address };
   }
 

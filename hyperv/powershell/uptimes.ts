@@ -12,11 +12,18 @@ export class Uptimes {
     this.#clock = clock;
   }
 
-  /** When the machine was switched on, of an uptime that was just read; the same instant as before while it runs on. */
-  since(machine: MachineId, uptimeMs: number): Instant {
+  now(): Instant {
+    return this.#clock.now();
+  }
+
+  /**
+   * When the machine was switched on, of an uptime that was just read; the same instant as before while it runs on. An
+   * answer may be long on its way: only a machine that, asked for then, cannot have been up so long has started again.
+   */
+  since(machine: MachineId, uptimeMs: number, asked: Instant): Instant {
     const read = Math.floor(this.#clock.now() - uptimeMs / 1000) as Instant;
     const known = this.#since.get(machine);
-    if (known !== undefined && Math.abs(read - known) <= SAME_SECONDS) return known;
+    if (known !== undefined && asked - uptimeMs / 1000 <= known + SAME_SECONDS) return known;
     this.#since.set(machine, read);
     return read;
   }
