@@ -39,7 +39,6 @@ const VERBS: Readonly<Record<string, readonly string[]>> = {
   'define-machine': ['machine', 'name', 'image', 'switch', 'system'],
   'remove-machine': ['machine'],
   'seed-machine': ['machine'],
-  'unseed-machine': ['machine'],
   'resize-machine': ['machine'],
   'start-machine': ['machine'],
   'stop-machine': ['machine'],
