@@ -104,8 +104,9 @@ export class Network {
     const terminals = this.#terminals.get(compiled) ?? [];
     this.#terminals.delete(compiled);
     this.#agenda.removing(() => {
-      // What waits goes in the order in which it would have fired.
-      for (const token of this.#agenda.all())
+      // What waits goes in the order in which it would have fired. Where no order of coming and going matters, in any.
+      const waiting = this.#fabric.keepsOrder ? this.#agenda.all() : [];
+      for (const token of waiting)
         if (terminals.includes(this.#agenda.terminalOf(token))) deleteToken(this.#fabric, token);
       for (const terminal of terminals) this.#prune(terminal);
     });
