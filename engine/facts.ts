@@ -1,6 +1,5 @@
 import type { Atom, Atoms } from './atoms.ts';
 import {
-  FACT_DYING,
   FACT_INDEX,
   FACT_NEXT,
   FACT_PREV,
@@ -146,11 +145,10 @@ export class FactStore {
     return fact;
   }
 
-  /** Hides a fact that is being retracted; its record stands until `free`. */
+  /** Hides a fact that is retracted; its record stands until `free`. */
   hide(fact: Address): void {
     const { words } = this.#heap;
     const relation = this.relationOf(fact);
-    words[fact + FACT_DYING] = 1;
     relation.count -= 1;
     const next = words[fact + FACT_NEXT] as Address;
     const previous = words[fact + FACT_PREV] as Address;

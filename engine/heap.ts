@@ -18,7 +18,7 @@ export const FACT_INDEX = 4;
 export const FACT_ENTRIES = 5;
 /** Its logical supports; NIL: it stands by itself. */
 export const FACT_SUPPORTS = 6;
-/** 1 while it is being retracted. */
+/** 1 while the network takes it out. */
 export const FACT_DYING = 7;
 /** Neighbours among the facts of its template. */
 export const FACT_NEXT = 8;
@@ -58,6 +58,8 @@ export const TOKEN_BLOCKED_PREV = 14;
 /** The facts that it supports logically. */
 export const TOKEN_SUPPORTS = 15;
 export const TOKEN_SIZE = 16;
+/** In the place of a loose token's sibling: it hangs in no list. */
+export const LOOSE = -1;
 
 // A token in a terminal node is an activation: it is never blocked and stands in no hashed memory.
 /** Running number of its creation. */

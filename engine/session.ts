@@ -254,6 +254,7 @@ export class Session extends SessionConstructs {
       }
     } finally {
       this.#isRunning = false;
+      this.#settle();
     }
     const problems = this.#problems;
     this.#problems = [];
@@ -322,6 +323,7 @@ export class Session extends SessionConstructs {
 
   /** What waits to fire, in all modules or in one of them, in firing order. */
   agenda(module?: string): readonly Activation[] {
+    this.#settle();
     return this.#agenda
       .all(module)
       .map((token) => activationView(this.#facts, token, this.#agenda.terminalOf(token)));
@@ -367,6 +369,7 @@ export class Session extends SessionConstructs {
 
   /** What waits of one rule, named by its facts. */
   #waitingOf(rule: Rule): ReadonlySet<string> {
+    this.#settle();
     const tokens = this.#agenda
       .all()
       .filter((token) => this.#agenda.terminalOf(token).compiled.rule === rule);
@@ -378,6 +381,7 @@ export class Session extends SessionConstructs {
   /** From here on every change of facts and globals can be taken back. Transactions do not nest, and rules stay as they are. */
   begin(): void {
     this.#refuseInTransaction('begin');
+    this.#settle();
     this.#setTransaction(new Transaction(this.#fabric));
   }
 
@@ -469,6 +473,7 @@ export class Session extends SessionConstructs {
 
   /** Puts the activations of a rule that have fired back on the agenda. False when there is none of that name. */
   refresh(key: string): boolean {
+    this.#settle();
     return this.#constructs.refresh(key);
   }
 
@@ -480,6 +485,7 @@ export class Session extends SessionConstructs {
 
   /** How far a rule has got, branch by branch: what passes each pattern, and what matches the conditions up to each join. */
   matches(key: string): readonly BranchMatches[] {
+    this.#settle();
     return this.#constructs.terminals(key).map(matchesOf);
   }
 
@@ -491,6 +497,7 @@ export class Session extends SessionConstructs {
   set strategy(strategy: Strategy) {
     this.#refuseInTransaction('strategy');
     if (strategy === this.#agenda.strategy) return;
+    this.#settle();
     this.#fabric.keepsOrder ||= strategy !== 'canonical';
     this.#agenda.strategy = strategy;
   }
@@ -501,11 +508,13 @@ export class Session extends SessionConstructs {
   }
 
   set salienceEvaluation(evaluation: SalienceEvaluation) {
+    this.#settle();
     this.#agenda.evaluation = evaluation;
   }
 
   /** Evaluates the salience of what waits, in all modules or in one, and sorts it anew. */
   refreshAgenda(module?: string): void {
+    this.#settle();
     this.#agenda.evaluateAnew(module);
   }
 
@@ -538,6 +547,7 @@ export class Session extends SessionConstructs {
   }
 
   statistics(): Statistics {
+    this.#settle();
     this.#network.trim();
     return {
       facts: this.#facts.count,
@@ -546,6 +556,7 @@ export class Session extends SessionConstructs {
       supports: this.#supports.count,
       atoms: this.#atoms.size,
       words: this.#heap.used,
+      foreseen: this.#network.foreseen,
     };
   }
 
@@ -565,8 +576,13 @@ export class Session extends SessionConstructs {
   }
 
   #next(): Address {
-    if (this.#agenda.evaluation === 'every-cycle') this.#agenda.evaluateAnew();
     if (this.#modules.focus === null) this.#modules.push(MAIN);
+    const { focus } = this.#modules;
+    if (focus !== null && this.#canForesee()) {
+      const foreseen = this.#memory.matching(() => this.#network.foresee(focus));
+      if (foreseen !== NIL) return foreseen;
+    } else this.#settle();
+    if (this.#agenda.evaluation === 'every-cycle') this.#agenda.evaluateAnew();
     return this.#agenda.next();
   }
 
@@ -574,6 +590,7 @@ export class Session extends SessionConstructs {
     const terminal = this.#agenda.terminalOf(token);
     const { compiled } = terminal;
     const frame = new Frame(terminal.bindings(token));
+    const isForeseen = this.#network.fires(token);
     if (compiled.showsFiring) this.#firing = new LazyFiring(this.#facts, token, terminal);
     this.#supports.isLogical = terminal.branch.logical > 0;
     this.#supports.supporter = terminal.supporterOf(token);
@@ -581,7 +598,7 @@ export class Session extends SessionConstructs {
     this.#library.beginFiring();
     this.#modules.current = compiled.module;
     if (this.#listeners.hears('fired')) this.#listeners.fired(token, terminal);
-    this.#agenda.fire(token);
+    if (!isForeseen) this.#agenda.fire(token);
     try {
       if (compiled.isPlain && this.#canDefer()) this.#network.defer(() => compiled.body(frame));
       else compiled.body(frame);
@@ -591,7 +608,8 @@ export class Session extends SessionConstructs {
       const origin = problem instanceof LocatedError ? problem.origin : compiled.rule.origin;
       this.#report({ rule: keyOf(compiled.rule), origin, message: problem.message });
     } finally {
-      this.#memory.matching(() => this.#network.flush());
+      if (this.#canForesee()) this.#memory.matching(() => this.#network.finish());
+      else this.#settle();
       // `return` on a right-hand side takes the focus from the rule's module.
       if (frame.signal === 'return') this.#modules.remove(compiled.module);
       this.#firing = null;
@@ -607,6 +625,16 @@ export class Session extends SessionConstructs {
     if (this.#transaction !== null || evaluation !== 'when-defined') return false;
     if (strategy === 'canonical' || strategy === 'random') return false;
     return !this.#listeners.hears('activated') && !this.#listeners.hears('deactivated');
+  }
+
+  /** Whether what fires next can be known before the network knows it: the youngest. */
+  #canForesee(): boolean {
+    return this.#agenda.strategy === 'depth' && this.#canDefer();
+  }
+
+  /** Lets the network do what it has put off: before anybody looks at what waits. */
+  #settle(): void {
+    this.#memory.matching(() => this.#network.flush());
   }
 
   #makeLibrary(): Library {

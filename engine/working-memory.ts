@@ -148,10 +148,10 @@ export class WorkingMemory {
   }
 
   /** Lets the network work: meanwhile nothing may be asserted or retracted. */
-  matching(work: () => void): void {
+  matching<Result>(work: () => Result): Result {
     this.#isMatching = true;
     try {
-      work();
+      return work();
     } catch (problem) {
       // Half a change stands in the network now: this is no matter for a list of problems.
       if (problem instanceof RangeError) throw new Error('the network ran out of stack', { cause: problem });

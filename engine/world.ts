@@ -67,4 +67,6 @@ export interface Statistics {
   readonly atoms: number;
   /** Words of the heap in use, tables included. */
   readonly words: number;
+  /** Firings, ever, that were known before their facts were matched, so that nothing else had to be matched for them. */
+  readonly foreseen: number;
 }

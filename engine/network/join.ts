@@ -1,4 +1,4 @@
-import { ENTRY_FACT, NEXT, NIL, type Address } from '../heap.ts';
+import { ENTRY_FACT, KEY, NEXT, NIL, PREV, type Address } from '../heap.ts';
 import { indented } from './code.ts';
 import type { Calls } from './calls.ts';
 import type { TokenNode } from './node.ts';
@@ -26,6 +26,34 @@ export class JoinNode extends PairedNode {
       this.send(token, entry, fact);
       token = this.nextToken(entry, next);
     }
+  }
+
+  override foresee(way: ReadonlySet<TokenNode>, parent: Address, entry: Address, fact: Address): Address {
+    const { heap } = this.fabric;
+    const token = this.admitLoose(parent, entry, fact);
+    const key = heap.words[token + KEY] as number;
+    let match = this.alpha.memory.last(key);
+    for (; match !== NIL; match = heap.words[match + PREV] as Address) {
+      if (heap.words[match + KEY] !== key || !this.holds(token, match)) continue;
+      const found = this.foreseeBelow(way, token, match, this.#factOf(match));
+      if (found !== NIL) return found;
+    }
+    heap.freeToken(token);
+    return NIL;
+  }
+
+  /** Looks for the last activation that `activate` would make. */
+  foreseeEntry(way: ReadonlySet<TokenNode>, entry: Address): Address {
+    const { heap } = this.fabric;
+    const fact = this.#factOf(entry);
+    const key = heap.words[entry + KEY] as number;
+    let token = this.left.last(key);
+    for (; token !== NIL; token = heap.words[token + PREV] as Address) {
+      if (heap.words[token + KEY] !== key || !this.holds(token, entry)) continue;
+      const found = this.foreseeBelow(way, token, entry, fact);
+      if (found !== NIL) return found;
+    }
+    return NIL;
   }
 
   forget(token: Address): void {

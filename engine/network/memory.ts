@@ -57,6 +57,16 @@ export class Memory {
     return this.#heap.words[this.#bucketOf(key) + HEAD] as Address;
   }
 
+  /** The last record of the key's bucket; where only the first is known, it is walked. */
+  last(key: number): Address {
+    const { words } = this.#heap;
+    const bucket = this.#bucketOf(key);
+    if (this.#width === 2) return words[bucket + TAIL] as Address;
+    let record = words[bucket + HEAD] as Address;
+    while (record !== NIL && words[record + NEXT] !== NIL) record = words[record + NEXT] as Address;
+    return record;
+  }
+
   /** Files a record behind all others of its bucket: alpha memories are first in, first out. */
   append(record: Address, key: number): void {
     this.#counted(1);

@@ -5,6 +5,7 @@ import {
   ENTRY_MEMORY,
   ENTRY_NEXT,
   ENTRY_TOKENS,
+  FACT_DYING,
   FACT_ENTRIES,
   NEXT,
   NIL,
@@ -18,6 +19,7 @@ import type { BranchPlan, JoinPlan, LevelPlan } from '../plan.ts';
 import { keyOf } from '../rule.ts';
 import { AlphaMemory } from './alpha.ts';
 import { BestNode } from './best.ts';
+import { Deferral } from './deferral.ts';
 import { ExistsNode } from './exists.ts';
 import { sourceOf, type Generated } from './generate.ts';
 import { GroupNode, ResultNode } from './group.ts';
@@ -56,7 +58,7 @@ export class Network {
   #generated: Generated | null = null;
   #canDefer = false;
   #defers = false;
-  #pending: { readonly relation: Relation; readonly fact: Address } | null = null;
+  readonly #deferral: Deferral;
   #asserted = 0;
   #generateAt: number;
   readonly #sourceAfter: number;
@@ -67,6 +69,14 @@ export class Network {
     this.#fabric = fabric;
     this.#agenda = agenda;
     this.root = new RootNode(fabric);
+    this.#deferral = new Deferral(fabric, agenda, {
+      show: (relation, fact) => this.#show(relation, fact),
+      remove: (fact) => this.#remove(fact),
+      release: (entry) => this.#release(entry),
+      enter: (relation, fact) => this.#visits[relation.id]?.enter(fact) ?? true,
+      withdraw: (fact) => this.#withdraw(fact),
+      alphaOf: (entry) => this.#alphaOf(entry),
+    });
   }
 
   /**
@@ -74,6 +84,7 @@ export class Network {
    * an older node gets the matches of that, and then each fact is shown to the patterns that are new, oldest fact first.
    */
   add(compiled: CompiledRule, branches: readonly BranchPlan[]): void {
+    this.flush();
     this.#forgetSource();
     const key = keyOf(compiled.rule);
     const owner: Owner = { rule: key, origin: compiled.rule.origin };
@@ -100,6 +111,7 @@ export class Network {
 
   /** Removes a rule with its activations, and the nodes that no other rule uses. */
   remove(compiled: CompiledRule): void {
+    this.flush();
     this.#forgetSource();
     const terminals = this.#terminals.get(compiled) ?? [];
     this.#terminals.delete(compiled);
@@ -115,18 +127,17 @@ export class Network {
   /** Shows a new fact to every pattern of its template. */
   assert(relation: Relation, fact: Address): void {
     this.#asserted += 1;
-    if (this.#defers) {
+    if (this.#defers) this.#deferral.asserted(relation, fact);
+    else {
       this.flush();
-      this.#pending = { relation, fact };
-    } else this.#show(relation, fact);
+      this.#show(relation, fact);
+    }
   }
 
   /**
-   * The last fact that plain actions assert waits until the next change, or until they are over: when that change takes away a
-   * fact, what would have been built on both is never made. Nobody can tell: all that is made of the waiting fact is made
-   * after what goes has gone and before what it blocked goes on, in the order in which it would have been, and what was to
-   * go at once is left out. Only where nothing else would come of it: no groups, no tests that can tell of an error, no
-   * logical support, and no rule that gets the focus by being activated.
+   * Does the work of a firing whose actions are plain, and puts off what may never be needed (`Deferral`). Only where nothing else
+   * comes of a match than other matches: no groups, no tests that can tell of an error, no logical support, and no
+   * rule that gets the focus by being activated. What waits at the end is for `foresee` or `flush`.
    */
   defer(work: () => void): void {
     this.#defers = this.#canDefer;
@@ -137,12 +148,29 @@ export class Network {
     }
   }
 
-  /** Shows the patterns the fact that waits. */
+  /** The work of a firing is over; what waits now may go on waiting. */
+  finish(): void {
+    this.#deferral.finish();
+  }
+
+  /** How many firings were foreseen so well that nothing else had to be matched for them. */
+  get foreseen(): number {
+    return this.#deferral.spared;
+  }
+
+  /** Does what was put off. */
   flush(): void {
-    const pending = this.#pending;
-    if (pending === null) return;
-    this.#pending = null;
-    this.#show(pending.relation, pending.fact);
+    this.#deferral.flush();
+  }
+
+  /** What fires next in a module, if a fact that waits makes it known; NIL: nothing is put off now, and the agenda knows. Only under `depth`. */
+  foresee(module: string): Address {
+    return this.#deferral.foresee(module);
+  }
+
+  /** Whether an activation came from `foresee`; it is taken to fire now. */
+  fires(token: Address): boolean {
+    return this.#deferral.fires(token);
   }
 
   #show(relation: Relation, fact: Address): void {
@@ -192,22 +220,24 @@ export class Network {
     return this.#visits.flatMap((visits) => visits.order);
   }
 
+  /** Takes a fact out, which is found no more from here on. */
+  retract(fact: Address): void {
+    this.#fabric.facts.hide(fact);
+    if (this.#defers) this.#deferral.retracted(fact);
+    else {
+      this.flush();
+      this.#remove(fact);
+    }
+  }
+
   /**
-   * Takes a fact out: first of all memories, so that nothing new is matched with it; then what was built on it, newest
+   * First it leaves all memories, so that nothing new is matched with it; then goes what was built on it, newest
    * entry first; then what it blocked goes on looking where it stood.
    */
-  retract(fact: Address): void {
+  #remove(fact: Address): void {
     const { heap, facts, nodes } = this.#fabric;
-    if (this.#pending?.fact === fact) this.flush();
-    const entries: Address[] = [];
-    let each = heap.words[fact + FACT_ENTRIES] as Address;
-    for (; each !== NIL; each = heap.words[each + ENTRY_NEXT] as Address) entries.push(each);
-    if (this.#pending !== null) {
-      for (const entry of entries) this.#release(entry);
-      this.flush();
-    }
-    facts.hide(fact);
-
+    heap.words[fact + FACT_DYING] = 1;
+    const entries = this.#entriesOf(fact);
     for (const entry of entries) this.#alphaOf(entry).memory.remove(entry);
     for (const entry of entries) {
       this.#release(entry);
@@ -224,6 +254,25 @@ export class Network {
     facts.free(fact);
     this.#retracted += 1;
     if (this.#retracted % RETRACTIONS_PER_TRIM === 0) this.trim();
+  }
+
+  /** Newest first. */
+  #entriesOf(fact: Address): Address[] {
+    const { words } = this.#fabric.heap;
+    const entries: Address[] = [];
+    let entry = words[fact + FACT_ENTRIES] as Address;
+    for (; entry !== NIL; entry = words[entry + ENTRY_NEXT] as Address) entries.push(entry);
+    return entries;
+  }
+
+  /** Takes a fact that stands out of the alpha memories, before any join has heard of it. */
+  #withdraw(fact: Address): void {
+    for (const entry of this.#entriesOf(fact)) {
+      const alpha = this.#alphaOf(entry);
+      alpha.memory.remove(entry);
+      alpha.unlink(entry);
+      alpha.free(entry);
+    }
   }
 
   /** Deletes all tokens that an entry is part of. */

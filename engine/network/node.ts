@@ -5,6 +5,7 @@ import type { RuleError } from '../functions/builtin.ts';
 import {
   ENTRY_TOKENS,
   FACT_DYING,
+  LOOSE,
   NIL,
   TOKEN_CHILD,
   TOKEN_ENTRY,
@@ -83,6 +84,14 @@ export abstract class TokenNode {
   /** A token of this node is being deleted: takes it out of every list that is the node's own. */
   abstract forget(token: Address): void;
 
+  /**
+   * Looks for the last activation that `receive` would make of a match below the nodes of `way`, and makes of it a chain of loose
+   * tokens; NIL when it would make none. Only nodes that are written as source are asked.
+   */
+  foresee(_way: ReadonlySet<TokenNode>, _parent: Address, _entry: Address, _fact: Address): Address {
+    throw new Error(`node ${this.text} does not foresee`);
+  }
+
   /** Sends all that it matches now to a child that has just been attached. */
   abstract prime(child: TokenNode): void;
 
@@ -105,6 +114,21 @@ export abstract class TokenNode {
   /** Passes a match on to every child. */
   protected send(token: Address, entry: Address, fact: Address): void {
     for (const child of this.children) child.receive(token, entry, fact);
+  }
+
+  /** What `send` would lead to last. */
+  protected foreseeBelow(
+    way: ReadonlySet<TokenNode>,
+    token: Address,
+    entry: Address,
+    fact: Address,
+  ): Address {
+    for (let at = this.children.length - 1; at >= 0; at -= 1) {
+      const child = this.children[at] as TokenNode;
+      const found = way.has(child) ? child.foresee(way, token, entry, fact) : NIL;
+      if (found !== NIL) return found;
+    }
+    return NIL;
   }
 }
 
@@ -131,6 +155,20 @@ export function makeToken(node: TokenNode, parent: Address, entry: Address, fact
     words[entry + ENTRY_TOKENS] = token;
   }
   if (fabric.made !== null) fabric.made.add(token);
+  return token;
+}
+
+/** Makes a token that hangs in no list: what it stands for may never be. */
+export function looseToken(node: TokenNode, parent: Address, entry: Address, fact: Address): Address {
+  const { heap } = node.fabric;
+  const token = heap.token();
+  const { words } = heap;
+  words.fill(0, token, token + TOKEN_SIZE);
+  words[token + TOKEN_NODE] = node.id;
+  words[token + TOKEN_PARENT] = parent;
+  words[token + TOKEN_ENTRY] = entry;
+  words[token + TOKEN_FACT] = fact;
+  words[token + TOKEN_SIBLING_NEXT] = LOOSE;
   return token;
 }
 

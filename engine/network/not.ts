@@ -39,6 +39,13 @@ export class NotNode extends PairedNode {
     else this.bind(token, blocker);
   }
 
+  override foresee(way: ReadonlySet<TokenNode>, parent: Address, entry: Address, fact: Address): Address {
+    const token = this.admitLoose(parent, entry, fact);
+    const found = this.firstMatch(token) === NIL ? this.foreseeBelow(way, token, NIL, NIL) : NIL;
+    if (found === NIL) this.fabric.heap.freeToken(token);
+    return found;
+  }
+
   forget(token: Address): void {
     this.unbind(token);
     this.left.remove(token);

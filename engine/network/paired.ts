@@ -14,7 +14,7 @@ import type { JoinPlan } from '../plan.ts';
 import { conjunction, keyReader, type Holds, type Read } from './access.ts';
 import type { AlphaMemory, EntryNode } from './alpha.ts';
 import { Memory } from './memory.ts';
-import { makeToken, TokenNode, type Fabric, type Owner } from './node.ts';
+import { looseToken, makeToken, TokenNode, type Fabric, type Owner } from './node.ts';
 
 /**
  * What join, not, exists and best have in common: a left memory of tokens and a right memory of entries, both hashed by
@@ -66,6 +66,13 @@ export abstract class PairedNode extends TokenNode implements EntryNode {
   protected admit(parent: Address, entry: Address, fact: Address): Address {
     const token = makeToken(this, parent, entry, fact);
     this.left.prepend(token, this.#key(token, NIL));
+    return token;
+  }
+
+  /** The same without a list: for `foresee`. */
+  protected admitLoose(parent: Address, entry: Address, fact: Address): Address {
+    const token = looseToken(this, parent, entry, fact);
+    this.fabric.heap.words[token + KEY] = this.#key(token, NIL);
     return token;
   }
 

@@ -16,7 +16,7 @@ import type { Value } from '../value.ts';
 import { valueReader } from './access.ts';
 import type { Code } from './code.ts';
 import type { Calls } from './calls.ts';
-import { ancestor, makeToken, TokenNode, type Fabric } from './node.ts';
+import { ancestor, looseToken, makeToken, TokenNode, type Fabric } from './node.ts';
 
 /** A rule as the session runs it. */
 export interface CompiledRule {
@@ -75,6 +75,10 @@ export class TerminalNode extends TokenNode {
 
   receive(parent: Address, entry: Address, fact: Address): void {
     this.#agenda.add(makeToken(this, parent, entry, fact), this);
+  }
+
+  override foresee(_way: ReadonlySet<TokenNode>, parent: Address, entry: Address, fact: Address): Address {
+    return looseToken(this, parent, entry, fact);
   }
 
   forget(token: Address): void {

@@ -55,6 +55,13 @@ export class Visits {
     return this.order.find((alpha) => alpha.text === text);
   }
 
+  /** Enters a fact in the memory of every pattern that it matches, and tells no join. False: the patterns have to see it by turns. */
+  enter(fact: Address): boolean {
+    if (this.interleaves) return false;
+    for (const alpha of this.order) alpha.accept(fact, false);
+    return true;
+  }
+
   /** Shows a fact to every pattern, or to some only. */
   accept(fact: Address, some: ReadonlySet<AlphaMemory> | null = null): void {
     if (this.interleaves) this.#walk(this.#top, fact, [], some);
