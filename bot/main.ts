@@ -1,4 +1,6 @@
 import { existsSync } from 'node:fs';
+import { homedir } from 'node:os';
+import { isAbsolute, join } from 'node:path';
 import process from 'node:process';
 import type { Config } from './config.ts';
 import { program, type Handlers } from './program.ts';
@@ -52,6 +54,12 @@ async function environment({ data, config: file }: Common): Promise<Environment>
   };
 }
 
+/** Where programs of this user keep what they remember, as the freedesktop.org base directories have it. */
+function stateFolder(): string {
+  const given = process.env['XDG_STATE_HOME'] ?? '';
+  return join(isAbsolute(given) ? given : join(homedir(), '.local', 'state'), 'octopus');
+}
+
 function secret(name: string): string | null {
   return process.env[name] ?? null;
 }
@@ -76,7 +84,7 @@ const handlers: Handlers = {
   },
   clips: async (switches) => {
     const { clips } = await import('./commands/clips.ts');
-    process.exitCode = await clips(switches);
+    process.exitCode = await clips(switches, stateFolder());
   },
   explainNetwork: async (files, options) => {
     const { explainNetwork } = await import('./commands/explain-network.ts');

@@ -40,6 +40,11 @@ export class Input {
     this.#batches.push({ text, at: 0, shownTo: 0 });
   }
 
+  /** Reads nothing more of what was to be read before the terminal. */
+  forgetBatches(): void {
+    this.#batches.length = 0;
+  }
+
   /** Whether a character is there without asking the terminal. */
   isReady(): boolean {
     for (let top = this.#batches.at(-1); top !== undefined; top = this.#batches.at(-1)) {

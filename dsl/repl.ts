@@ -1,5 +1,5 @@
 import { keyOf, type Expression, type Rule } from '../engine/rule.ts';
-import { RuleError, type RuntimeProblem, type Session } from '../engine/session.ts';
+import { INTERRUPTED, RuleError, type RuntimeProblem, type Session } from '../engine/session.ts';
 import { NOTHING, type Value } from '../engine/value.ts';
 import type { ConstructNode } from './ast.ts';
 import { CommandScanner } from './command-scanner.ts';
@@ -30,10 +30,14 @@ export class Repl implements Console {
   readonly input: Input;
   readonly #scanner = new CommandScanner();
   readonly workspace: Workspace;
+  readonly #isInterrupted: () => boolean;
   #status: number | null = null;
+  /** Whether it was said that somebody has interrupted the program. */
+  #isEndTold = false;
 
   constructor(world: ConsoleWorld) {
     this.routers = new Routers(world);
+    this.#isInterrupted = () => world.isInterrupted?.() ?? false;
     this.input = new Input(this.routers, () => this.exit(1));
     this.watches = new Watches(
       (text) => this.routers.print(text),
@@ -53,11 +57,14 @@ export class Repl implements Console {
         ),
         write: (router, text) => this.routers.write(router, text),
         now: () => world.now(),
+        isInterrupted: this.#isInterrupted,
+        ...(world.nestingMax !== undefined && { nestingMax: world.nestingMax }),
       },
     });
     this.session.listen(this.watches.listener);
     this.session.listen({
       problem: (problem) => {
+        this.#isEndTold ||= problem.message === INTERRUPTED;
         if (!this.isLeaving()) this.routers.print(problemText(problem, this.watches.firingRule));
       },
     });
@@ -106,6 +113,11 @@ export class Repl implements Console {
       if (command === null) continue;
       this.#route(source, end - command.length, false);
       if (this.#status !== null) return;
+      if (this.#isInterrupted()) {
+        // Told already where it ended a command that was under way.
+        if (!this.#isEndTold) this.routers.print(`${INTERRUPTED}\n`);
+        return;
+      }
       this.session.forgetVariables();
     }
   }
@@ -125,6 +137,7 @@ export class Repl implements Console {
       if (command === null) continue;
       this.#route(new Source('prompt', command), 0, true);
       if (this.#status !== null) return;
+      if (this.#isInterrupted()) this.input.forgetBatches();
       this.routers.prompt(PROMPT);
     }
   }
@@ -160,6 +173,7 @@ export class Repl implements Console {
     } catch (problem) {
       if (!(problem instanceof RuleError)) throw problem;
       if (this.isLeaving()) return;
+      this.#isEndTold ||= problem.message === INTERRUPTED;
       this.routers.print(`${problem.message}\n`);
       if (showsValue && !isSilent(expression)) this.routers.print('FALSE\n');
     }

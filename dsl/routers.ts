@@ -21,6 +21,9 @@ export interface ConsoleWorld {
   rename(from: string, to: string): boolean;
   /** Seconds on a clock, for `time`. */
   now(): number;
+  /** As in `World` of the engine. */
+  readonly nestingMax?: number;
+  isInterrupted?(): boolean;
 }
 
 export type FileMode = 'r' | 'w' | 'a';

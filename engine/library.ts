@@ -11,9 +11,22 @@ import { RuleError, type Services } from './functions/builtin.ts';
 import { builtins } from './functions/index.ts';
 import { keyOf, type Expression, type FunctionDefinition, type GlobalDefinition } from './rule.ts';
 import type { Value } from './value.ts';
+import type { World } from './world.ts';
 
-/** Functions that may be under way inside each other: JavaScript's stack holds twice as many of the usual ones. */
-const CALLS_DEEP_MAX = 500;
+/**
+ * Expressions that may be under way inside each other where the world says nothing: the stack that JavaScript has by itself,
+ * nearly 1 MB, holds 1.5 times as many of the most expensive ones.
+ */
+const NESTING_MAX = 3_000;
+
+/** What a call takes beside the expressions of the function's body. */
+const NESTING_OF_CALL = 2;
+
+/** What is told where somebody has wanted an end. */
+export const INTERRUPTED = 'interrupted';
+
+/** Steps between two looks at whether somebody wants an end. */
+const STEPS_UNASKED = 256;
 
 /** What the library has no hand in: how facts change, and how the host is called. */
 export type FactActions = Pick<Environment, 'assertFact' | 'alterFact' | 'isMulti' | 'factsOf' | 'fact'>;
@@ -44,8 +57,10 @@ export class Library {
   readonly #hostCall: HostCall;
   readonly #functions = new Map<string, Defined>();
   readonly #globals = new Map<string, Global>();
+  readonly #world: Pick<World, 'nestingMax' | 'isInterrupted'>;
   #steps = 0;
   #callsDeep = 0;
+  #nesting = 0;
   /** Rounds of loops and calls that one firing may take. */
   stepsMax = Infinity;
   /** Told before a global changes. */
@@ -62,7 +77,13 @@ export class Library {
   /** Told of each value that a global gets. */
   globalSet: ((definition: GlobalDefinition, value: Value, before: Value | null) => void) | null = null;
 
-  constructor(actions: FactActions, services: Omit<Services, 'call'>, hostCall: HostCall) {
+  constructor(
+    actions: FactActions,
+    services: Omit<Services, 'call'>,
+    hostCall: HostCall,
+    world: Pick<World, 'nestingMax' | 'isInterrupted'>,
+  ) {
+    this.#world = world;
     this.#services = { ...services, call: (name, values) => this.#call(name, values) };
     this.#hostCall = hostCall;
     this.environment = {
@@ -83,18 +104,10 @@ export class Library {
         this.#steps += 1;
         if (this.#steps > this.stepsMax)
           throw new RuleError(`more than ${this.stepsMax} steps in one firing`);
+        if (this.#steps % STEPS_UNASKED === 0) this.endIfInterrupted();
       },
-      enter: (definition, values) => {
-        this.environment.step();
-        if (this.#callsDeep >= CALLS_DEEP_MAX)
-          throw new RuleError(`\`${definition.name}\` calls itself too deep`);
-        this.#callsDeep += 1;
-        this.calling?.('called', definition, values, this.#callsDeep);
-      },
-      leave: (definition, values) => {
-        this.calling?.('returned', definition, values, this.#callsDeep);
-        this.#callsDeep -= 1;
-      },
+      enter: () => undefined,
+      leave: () => undefined,
     };
   }
 
@@ -103,10 +116,15 @@ export class Library {
     this.#steps = 0;
   }
 
+  /** Throws a RuleError when somebody wants what is under way to end. */
+  endIfInterrupted(): void {
+    if (this.#world.isInterrupted?.() === true) throw new RuleError(INTERRUPTED);
+  }
+
   /** Adds a function, or replaces the one of that name for everybody. */
   addFunction(definition: FunctionDefinition): void {
     const key = keyOf(definition);
-    const { arity, call } = compileFunction(definition, this.environment);
+    const { arity, call } = compileFunction(definition, this.#environmentOf(definition));
     const known = this.#functions.get(key);
     if (known === undefined) this.#functions.set(key, { definition, arity, call });
     else Object.assign(known, { definition, arity, call });
@@ -177,6 +195,27 @@ export class Library {
     return compile(expression, new LocalScope(), this.environment);
   }
 
+  /** The environment of a function's body: it knows how much of the stack a call takes. */
+  #environmentOf({ body }: FunctionDefinition): Environment {
+    const nesting = nestingOf(body) + NESTING_OF_CALL;
+    return {
+      ...this.environment,
+      enter: (definition, values) => {
+        this.environment.step();
+        if (this.#nesting + nesting > (this.#world.nestingMax ?? NESTING_MAX))
+          throw new RuleError(`\`${definition.name}\` calls itself too deep`);
+        this.#nesting += nesting;
+        this.#callsDeep += 1;
+        this.calling?.('called', definition, values, this.#callsDeep);
+      },
+      leave: (definition, values) => {
+        this.calling?.('returned', definition, values, this.#callsDeep);
+        this.#callsDeep -= 1;
+        this.#nesting -= nesting;
+      },
+    };
+  }
+
   #set(global: Global, value: Value): void {
     this.changing?.(global);
     const before = global.value;
@@ -205,6 +244,14 @@ export class Library {
     if (callable === undefined) throw new RuleError(`there is no function \`${name}\``);
     return callable.call(values);
   }
+}
+
+/** How deep expressions stand in each other. */
+function nestingOf(part: unknown): number {
+  if (typeof part !== 'object' || part === null) return 0;
+  let deepest = 0;
+  for (const inner of Object.values(part)) deepest = Math.max(deepest, nestingOf(inner));
+  return deepest + ('kind' in part && part.kind !== 'value' && part.kind !== 'variable' ? 1 : 0);
 }
 
 /** Whether actions call anything but the language's own functions, at any depth: only then is a firing's view made. */

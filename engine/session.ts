@@ -11,7 +11,7 @@ import { copyState, type Parts } from './fork.ts';
 import { RuleError } from './functions/builtin.ts';
 import { LazyFiring } from './firing.ts';
 import { Heap, NIL, TOKENS, type Address } from './heap.ts';
-import { Library } from './library.ts';
+import { INTERRUPTED, Library } from './library.ts';
 import { activationView, Listeners, type Listener } from './listener.ts';
 import { factsOfToken, matchesOf, type BranchMatches } from './matches.ts';
 import { Modules } from './modules.ts';
@@ -41,6 +41,7 @@ export type { BranchMatches, PartialMatch, Unit } from './matches.ts';
 export type { Removal } from './constructs.ts';
 export type { PlainValue } from './convert.ts';
 export { RuleError } from './functions/builtin.ts';
+export { INTERRUPTED } from './library.ts';
 export type * from './world.ts';
 
 export interface SessionOptions {
@@ -248,7 +249,8 @@ export class Session extends SessionConstructs {
         this.#problemsMax = haltsOnProblem ? before : null;
         this.#fire(token);
         fired += 1;
-        if (haltsOnProblem && this.#problems.length > before) this.#isHalted = true;
+        if (this.#problems.length > before) this.#isHalted ||= haltsOnProblem;
+        else if (this.#world.isInterrupted?.() === true) this.#interrupt();
         this.#problemsMax = null;
         token = this.#isHalted ? NIL : this.#next();
       }
@@ -672,12 +674,19 @@ export class Session extends SessionConstructs {
         const host = this.#world.functions.get(name);
         return host && ((values) => this.#callHost(name, host, values));
       },
+      this.#world,
     );
   }
 
   /** Ends the firing when a condition has met an error over what it has just changed, where errors end a run. */
   #endAfterProblem(): void {
     if (this.#problemsMax !== null && this.#problems.length > this.#problemsMax) throw new Halted();
+  }
+
+  /** Ends the run between two firings. */
+  #interrupt(): void {
+    this.#report({ rule: '', origin: INITIAL_FACT.origin, message: INTERRUPTED });
+    this.halt();
   }
 
   #report(problem: RuntimeProblem): void {

@@ -33,6 +33,13 @@ export interface World {
   write(router: string, text: string): void;
   /** What `time` gives, in seconds. Not given: the session knows no time, and `time` is an error. */
   now?(): number;
+  /**
+   * How many expressions of functions may be under way inside each other, a call counting two more; the stack has to hold
+   * 330 bytes for each. Not given: as many as JavaScript's usual stack holds.
+   */
+  readonly nestingMax?: number;
+  /** Asked now and then while something runs: whether somebody wants it to end. */
+  isInterrupted?(): boolean;
 }
 
 export interface RunResult {

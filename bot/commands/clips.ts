@@ -1,48 +1,56 @@
 import { readFileSync } from 'node:fs';
+import { extname, join } from 'node:path';
+import process from 'node:process';
 import { isatty } from 'node:tty';
-import { converse, Repl } from '../../dsl/repl.ts';
-import { ClipsPrompt } from '../terminal/clips-prompt.ts';
-import { StandardConsole } from '../terminal/console.ts';
+import { Worker } from 'node:worker_threads';
+import { mayRecurse } from '../../dsl/recursion.ts';
+import { STACK_MB, switchWords, type Program, type ThreadData } from '../terminal/clips-programs.ts';
 import { UsageError } from './expected.ts';
-
-/** A file on the command line. `-f2` runs it, `-l` takes its constructs, `-f` takes it as if it was typed at the prompt. */
-interface Program {
-  readonly kind: Switch;
-  readonly file: string;
-  readonly text: string;
-}
-
-const switchWords = ['-f2', '-f', '-l'] as const;
-type Switch = (typeof switchWords)[number];
 
 /**
  * `octopus clips`: a CLIPS program, then a prompt. At a terminal the prompt has history and completion; otherwise commands come
  * from standard input, and the output is that of `clips`. Resolves to the exit status.
+ *
+ * To start a thread takes as long as to start Node, so a program has one only where it needs the deep stack.
  */
-export async function clips(switches: readonly string[]): Promise<number> {
+export async function clips(switches: readonly string[], stateFolder: string): Promise<number> {
   const programs = programsOf(switches);
-  const isInteractive = isatty(0) && isatty(1);
-  const world = isInteractive ? new ClipsPrompt() : new StandardConsole();
-  const repl = new Repl(world);
-  try {
-    await run(programs, repl, world);
-  } finally {
-    // What was said before something went wrong is seen.
-    world.flush();
-  }
-  return repl.exitStatus ?? 0;
+  if (isatty(0) && isatty(1)) return atTerminal(programs, stateFolder);
+  const isDeep = programs.length === 0 || mayRecurse(programs.map(({ text }) => text).join('\n'));
+  if (isDeep) return ended(threadOf({ programs, signals: null }));
+  const [{ runClips }, { StandardConsole }] = await Promise.all([
+    import('../terminal/clips-run.ts'),
+    import('../terminal/console.ts'),
+  ]);
+  return runClips(programs, new StandardConsole());
 }
 
-async function run(programs: readonly Program[], repl: Repl, world: StandardConsole): Promise<void> {
-  for (const { kind, file, text } of programs) {
-    if (kind === '-f2') repl.runQuietly(text, file);
-    if (kind === '-l') repl.load(text, file, false);
-    if (repl.exitStatus !== null) return;
-  }
-  // The last batch is read first: what is given first has to come last.
-  for (const { kind, text } of programs.toReversed()) if (kind === '-f') repl.input.batch(text);
-  if (world instanceof ClipsPrompt) await world.converse(repl);
-  else converse(repl, world);
+async function atTerminal(programs: readonly Program[], stateFolder: string): Promise<number> {
+  const [{ ClipsPrompt }, { History }] = await Promise.all([
+    import('../terminal/clips-prompt.ts'),
+    import('../terminal/history.ts'),
+  ]);
+  const history = new History(join(stateFolder, 'clips-history'), (sentence) =>
+    process.stderr.write(`octopus: ${sentence}\n`),
+  );
+  const prompt = new ClipsPrompt(history);
+  const thread = threadOf({ programs, signals: prompt.signals });
+  prompt.serve(thread);
+  return ended(thread);
+}
+
+function threadOf(workerData: ThreadData): Worker {
+  // As source, or as the JavaScript that is packed.
+  const file = new URL(`../terminal/clips-thread${extname(import.meta.filename)}`, import.meta.url);
+  return new Worker(file, { workerData, resourceLimits: { stackSizeMb: STACK_MB } });
+}
+
+/** Resolves to the thread's exit status; rejects with what it could not go on from. */
+function ended(thread: Worker): Promise<number> {
+  return new Promise((resolve, reject) => {
+    thread.on('error', reject);
+    thread.on('exit', resolve);
+  });
 }
 
 function programsOf(switches: readonly string[]): readonly Program[] {

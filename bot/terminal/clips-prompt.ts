@@ -1,63 +1,134 @@
-import { openSync, readSync } from 'node:fs';
 import process from 'node:process';
-import { createInterface, type Interface } from 'node:readline';
-import type { Repl } from '../../dsl/repl.ts';
-import { StandardConsole } from './console.ts';
+import { createInterface, type CompleterResult, type Interface } from 'node:readline';
+import type { Worker } from 'node:worker_threads';
+import { INTERRUPT, MESSAGES, type FromThread, type ToThread } from './clips-terminal.ts';
+import { LINES_MAX, type History } from './history.ts';
 
-const BANNER = 'Octopus: rules and commands as in CLIPS 6.30. The tab key completes, (exit) leaves.\n';
+/** A launcher passes Ctrl-C on to a process that has heard it too: what comes within so many milliseconds is one press. */
+const SAME_PRESS_MS = 200;
 
-/** Longest line that a terminal hands over at once. */
-const LINE_MAX = 4096;
+/** The press of Ctrl-C that leaves a program which does not stop. */
+const LAST_PRESS = 3;
 
-/** A CLIPS prompt for somebody at a terminal: lines are edited, with history and completion. */
-export class ClipsPrompt extends StandardConsole {
-  #reader: Interface | null = null;
-  #terminal: number | null = null;
+/**
+ * The main thread's side of a CLIPS prompt: lines are edited, with history and completion, while a thread runs what they say. Ctrl-C
+ * stops what runs, and gives up what was begun where nothing does.
+ */
+export class ClipsPrompt {
+  readonly signals = new Int32Array(new SharedArrayBuffer(2 * Int32Array.BYTES_PER_ELEMENT));
+  readonly #reader: Interface;
+  readonly #history: History;
+  #thread: Worker | null = null;
+  /** Whether the thread waits for a line. */
+  #isAsked = false;
+  #hasEnded = false;
+  /** Lines that were typed before they were asked for. */
+  #early: string[] = [];
+  #presses = 0;
+  #pressedAt = -Infinity;
+  #completed: (result: CompleterResult) => void = () => undefined;
 
-  /** Lines become commands until somebody leaves, by `(exit)` or the end of input. */
-  async converse(repl: Repl): Promise<void> {
-    const reader = createInterface({
+  constructor(history: History) {
+    this.#history = history;
+    this.#reader = createInterface({
       input: process.stdin,
       output: process.stdout,
       terminal: true,
-      completer: (line: string): [string[], string] => {
-        const { words, word } = repl.complete(line);
-        return [[...words], word];
+      history: [...history.lines],
+      historySize: LINES_MAX,
+      completer: (line: string, done: (error: Error | null, result: CompleterResult) => void): void => {
+        this.#completed = (result) => done(null, result);
+        this.#tell({ kind: 'complete', line });
       },
     });
-    this.#reader = reader;
-    reader.on('SIGINT', () => {
-      reader.write(null, { ctrl: true, name: 'e' });
-      reader.write(null, { ctrl: true, name: 'u' });
-      repl.abandon();
+    this.#reader.on('line', (line) => this.#take(line));
+    this.#reader.on('SIGINT', () => this.#abandon());
+    this.#reader.on('close', () => {
+      this.#hasEnded = true;
+      if (this.#isAsked) this.#answer({ kind: 'line', text: null });
     });
-    repl.begin(BANNER);
-    repl.take('');
-    if (repl.exitStatus !== null) reader.close();
-    for await (const line of reader) {
-      // While a command runs, the terminal is as programs expect it: Ctrl-C ends, and lines come whole.
-      process.stdin.setRawMode(false);
-      repl.take(`${line}\n`);
-      if (repl.exitStatus !== null) break;
-      if (repl.isAmidCommand) this.prompt('');
+    process.on('SIGINT', () => this.#interrupt());
+    this.#leaveTerminal();
+  }
+
+  /** Talks with a thread from here on, until it ends. */
+  serve(thread: Worker): void {
+    this.#thread = thread;
+    thread.on('message', (message: FromThread) => this.#hear(message));
+    thread.on('exit', () => this.#reader.close());
+  }
+
+  #hear(message: FromThread): void {
+    if (message.kind === 'completion') {
+      this.#completed([[...message.words], message.word]);
+      return;
     }
-    reader.close();
+    this.#isAsked = true;
+    this.#presses = 0;
+    this.#pressedAt = -Infinity;
+    const line = this.#early.shift();
+    if (line !== undefined) {
+      process.stdout.write(`${message.prompt}${line}\n`);
+      this.#answer({ kind: 'line', text: `${line}\n` });
+    } else if (this.#hasEnded) {
+      this.#answer({ kind: 'line', text: null });
+    } else if (message.isProgram && Atomics.load(this.signals, INTERRUPT) !== 0) {
+      // Ctrl-C came just before the program asked.
+      this.#answer({ kind: 'abandon' });
+    } else {
+      process.stdin.setRawMode(true);
+      this.#reader.setPrompt(message.prompt);
+      this.#reader.prompt();
+    }
   }
 
-  override prompt(text: string): void {
-    this.flush();
-    // Before anybody sees that something can be typed.
-    process.stdin.setRawMode(true);
-    this.#reader?.setPrompt(text);
-    this.#reader?.prompt();
+  #take(line: string): void {
+    this.#history.add(line);
+    if (this.#isAsked) this.#answer({ kind: 'line', text: `${line}\n` });
+    else this.#early.push(line);
   }
 
-  /** A line for a program that asks for one while it runs. */
-  override read(): string | null {
-    this.flush();
-    this.#terminal ??= openSync('/dev/tty', 'r');
-    const buffer = Buffer.alloc(LINE_MAX);
-    const length = readSync(this.#terminal, buffer);
-    return length === 0 ? null : buffer.toString('utf8', 0, length);
+  /** Ctrl-C where a line was asked for, or where the key for the line's end has only just come. */
+  #abandon(): void {
+    if (!this.#isAsked) {
+      this.#interrupt();
+      return;
+    }
+    this.#reader.write(null, { ctrl: true, name: 'e' });
+    this.#reader.write(null, { ctrl: true, name: 'u' });
+    this.#answer({ kind: 'abandon' });
+  }
+
+  /** Ctrl-C while something runs. The network stops for nothing before all matches are made, so there is a way out. */
+  #interrupt(): void {
+    const now = performance.now();
+    if (now - this.#pressedAt < SAME_PRESS_MS) return;
+    this.#pressedAt = now;
+    this.#presses += 1;
+    this.#early = [];
+    Atomics.store(this.signals, INTERRUPT, 1);
+    if (this.#presses === LAST_PRESS - 1)
+      process.stdout.write('\nIt stops when all matches are made; Ctrl-C once more leaves.\n');
+    if (this.#presses === LAST_PRESS) void this.#thread?.terminate();
+  }
+
+  /** Hands over what was asked for: the thread runs. */
+  #answer(message: ToThread): void {
+    this.#isAsked = false;
+    Atomics.store(this.signals, INTERRUPT, 0);
+    this.#leaveTerminal();
+    this.#tell(message);
+  }
+
+  /** While something runs, the terminal is as programs expect it: Ctrl-C is a signal, and lines come whole. */
+  #leaveTerminal(): void {
+    if (!this.#hasEnded) this.#reader.pause();
+    process.stdin.setRawMode(false);
+  }
+
+  #tell(message: ToThread): void {
+    this.#thread?.postMessage(message);
+    Atomics.add(this.signals, MESSAGES, 1);
+    Atomics.notify(this.signals, MESSAGES);
   }
 }
