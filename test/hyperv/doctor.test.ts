@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { chmodSync, existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, beforeAll, expect, jest, test } from '@jest/globals';
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { examine, type Finding } from '../../hyperv/powershell/doctor.ts';
 import type { DriverHost } from '../../hyperv/powershell/driver.ts';
 import { shellStart } from '../../hyperv/powershell/transport.ts';
@@ -10,8 +10,6 @@ import type { HostName, Image, ImageName } from '../../policies/model.ts';
 import { environment } from './module/build.ts';
 import { SimulatedSite } from './module/site.ts';
 import { describeWithPowerShell } from './powershell.ts';
-
-jest.setTimeout(120_000);
 
 const FOLDER = String.raw`D:\Octopus`;
 const UBUNTU: Image = { name: 'ubuntu' as ImageName, os: 'linux', login: 'u', memoryMin: 512, aliases: [] };

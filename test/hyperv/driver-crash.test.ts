@@ -3,15 +3,13 @@ import { once } from 'node:events';
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { afterAll, beforeAll, expect, jest, test } from '@jest/globals';
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { HypervisorError, type Hypervisor } from '../../hyperv/hypervisor.ts';
 import type { HostName, MachineId, MachineName } from '../../policies/model.ts';
 import { Draw } from '../crash/draw.ts';
 import type { Order } from './crash-child.ts';
 import { DriverStage, UBUNTU } from './driver-stage.ts';
 import { describeWithPowerShell } from './powershell.ts';
-
-jest.setTimeout(600_000);
 
 // The driver's process dies at a random moment of a verb, with or without the shells that it has at the hosts. Hyper-V goes
 // on with what it was at. Another driver, which knows nothing of that, says the same wish: nothing is there twice then, nothing

@@ -1,10 +1,8 @@
-import { afterAll, jest } from '@jest/globals';
+import { afterAll } from '@jest/globals';
 import { conformance } from './conformance.ts';
 import { conformanceOfMore } from './conformance-more.ts';
 import { DriverStage } from './driver-stage.ts';
 import { describeWithPowerShell } from './powershell.ts';
-
-jest.setTimeout(120_000);
 
 // The driver as it is in production, up to the way to the host: PowerShell started by node-powershell, the module sent
 // to the host, and the simulated Hyper-V behind it.

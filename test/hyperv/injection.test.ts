@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join, relative } from 'node:path';
-import { afterAll, beforeAll, expect, jest, test } from '@jest/globals';
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { HypervisorError } from '../../hyperv/hypervisor.ts';
 import { call, type Answer } from '../../hyperv/powershell/call.ts';
 import { classified } from '../../hyperv/powershell/faults.ts';
@@ -11,8 +11,6 @@ import { DriverStage, UBUNTU } from './driver-stage.ts';
 import { environment } from './module/build.ts';
 import { NASTY } from './nasty.ts';
 import { describeWithPowerShell } from './powershell.ts';
-
-jest.setTimeout(600_000);
 
 const hv01 = 'hv01' as HostName;
 const [id, bystander] = ['m-1', 'm-2'] as MachineId[] as [MachineId, MachineId];

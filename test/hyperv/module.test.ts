@@ -1,11 +1,9 @@
 import { existsSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { afterAll, afterEach, beforeAll, beforeEach, expect, jest, test } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from '@jest/globals';
 import { className, cmdletsOf, CMDLETS, SIMULATED_MODULES } from './module/generate.ts';
 import { SimulatedSite } from './module/site.ts';
 import { describeWithPowerShell, HostShell } from './powershell.ts';
-
-jest.setTimeout(120_000);
 
 const BASE = String.raw`D:\Octopus\images\ubuntu.vhdx`;
 

@@ -1,11 +1,9 @@
 import { renameSync } from 'node:fs';
-import { afterAll, afterEach, beforeAll, beforeEach, expect, jest, test } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from '@jest/globals';
 import type { MachineDefinition } from '../../hyperv/hypervisor.ts';
 import type { MachineId, MachineName } from '../../policies/model.ts';
 import { DriverStage } from './driver-stage.ts';
 import { describeWithPowerShell } from './powershell.ts';
-
-jest.setTimeout(120_000);
 
 // Moves take minutes on real hosts. These take as long as the test wants: no second of the hosts' work passes until it
 // says so.

@@ -1,46 +1,57 @@
-import { execFileSync, spawn, type ChildProcess } from 'node:child_process';
+import { execFileSync, spawn, spawnSync, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { connect, createServer, type AddressInfo } from 'node:net';
-import { userInfo } from 'node:os';
+import { tmpdir, userInfo } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 
 const PLACES = ['/usr/sbin/sshd', '/usr/local/sbin/sshd'];
 
 /** Where OpenSSH's server is; undefined where there is none, or no Linux to end it with its sessions. */
-export const sshdProgram = process.platform === 'linux' ? PLACES.find((path) => existsSync(path)) : undefined;
+const program = process.platform === 'linux' ? PLACES.find((path) => existsSync(path)) : undefined;
+
+/** Whether there is OpenSSH, server and client; where not, a loud line says so, and on CI that is an error. */
+export function hasSshd(): boolean {
+  if (program !== undefined && spawnSync('ssh', ['-V']).error === undefined) return true;
+  const sentence =
+    'no OpenSSH server is installed: apt-get install openssh-server, and the way over ssh is tried';
+  if (process.env['CI'] === 'true') throw new Error(sentence);
+  process.stderr.write(`\n*** SKIPPED: ${sentence} ***\n`);
+  return false;
+}
 
 /** A real sshd on loopback with keys and a configuration of its own in a folder; whoever runs the test logs in. */
 export class OwnSshd {
-  readonly folder: string;
+  readonly folder = mkdtempSync(join(tmpdir(), 'own-sshd-'));
   readonly port: number;
   readonly user = userInfo().username;
   #server: ChildProcess | undefined;
 
-  private constructor(folder: string, port: number) {
-    this.folder = folder;
+  private constructor(port: number) {
     this.port = port;
   }
 
-  static async start(folder: string): Promise<OwnSshd> {
-    mkdirSync(folder, { recursive: true, mode: 0o700 });
-    for (const name of ['host', 'user'])
-      execFileSync('ssh-keygen', ['-q', '-t', 'ed25519', '-N', '', '-C', name, '-f', join(folder, name)]);
-    const sshd = new OwnSshd(folder, await freePort());
-    writeFileSync(join(folder, 'authorized_keys'), readFileSync(join(folder, 'user.pub')), { mode: 0o600 });
-    sshd.#knowHost();
+  /** `path` is the PATH of sessions; left out: that of the account. */
+  static async start({ path }: { readonly path?: string | undefined } = {}): Promise<OwnSshd> {
+    const sshd = new OwnSshd(await freePort());
+    for (const name of ['host', 'user', 'stranger'])
+      execFileSync('ssh-keygen', ['-q', '-t', 'ed25519', '-N', '', '-C', name, '-f', sshd.#in(name)]);
+    writeFileSync(sshd.#in('authorized_keys'), readFileSync(sshd.#in('user.pub')), { mode: 0o600 });
+    sshd.#know('host', 'known_hosts');
+    sshd.#know('stranger', 'other_hosts');
     writeFileSync(
-      join(folder, 'sshd_config'),
+      sshd.#in('sshd_config'),
       [
         `ListenAddress 127.0.0.1:${sshd.port}`,
-        `HostKey ${join(folder, 'host')}`,
-        `PidFile ${join(folder, 'sshd.pid')}`,
-        `AuthorizedKeysFile ${join(folder, 'authorized_keys')}`,
+        `HostKey ${sshd.#in('host')}`,
+        `PidFile ${sshd.#in('sshd.pid')}`,
+        `AuthorizedKeysFile ${sshd.#in('authorized_keys')}`,
         'StrictModes no',
         'UsePAM no',
         'PasswordAuthentication no',
         'PermitRootLogin prohibit-password',
+        ...(path === undefined ? [] : [`SetEnv PATH=${path}`]),
         '',
       ].join('\n'),
     );
@@ -51,12 +62,13 @@ export class OwnSshd {
   }
 
   /** The private key that is let in, one that is not, the file with the right host key, one with another. */
-  readonly file = (name: 'user' | 'stranger' | 'known_hosts' | 'other_hosts'): string =>
-    join(this.folder, name);
+  file(name: 'user' | 'stranger' | 'known_hosts' | 'other_hosts'): string {
+    return this.#in(name);
+  }
 
   async listen(): Promise<void> {
-    if (sshdProgram === undefined) throw new Error('there is no sshd here');
-    const server = spawn(sshdProgram, ['-D', '-e', '-f', join(this.folder, 'sshd_config')], {
+    if (program === undefined) throw new Error('there is no sshd here');
+    const server = spawn(program, ['-D', '-e', '-f', this.#in('sshd_config')], {
       stdio: 'ignore',
       detached: true,
     });
@@ -79,14 +91,24 @@ export class OwnSshd {
     await ended;
   }
 
-  #knowHost(): void {
-    const [kind, text] = readFileSync(join(this.folder, 'host.pub'), 'utf8').split(' ');
-    writeFileSync(this.file('known_hosts'), `[127.0.0.1]:${this.port} ${kind} ${text}\n`);
+  /** Ends the server for good, and takes its keys away. */
+  async end(): Promise<void> {
+    await this.stop();
+    rmSync(this.folder, { recursive: true, force: true });
+  }
+
+  #in(name: string): string {
+    return join(this.folder, name);
+  }
+
+  #know(key: string, file: string): void {
+    const [kind, text] = readFileSync(this.#in(`${key}.pub`), 'utf8').split(' ');
+    writeFileSync(this.#in(file), `[127.0.0.1]:${this.port} ${kind} ${text}\n`);
   }
 }
 
 /** A file of known hosts holds the port, so the port is chosen before the server listens. */
-async function freePort(): Promise<number> {
+export async function freePort(): Promise<number> {
   const server = createServer().listen(0, '127.0.0.1');
   await once(server, 'listening');
   const { port } = server.address() as AddressInfo;

@@ -1,12 +1,10 @@
 import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { expect, jest, test } from '@jest/globals';
+import { expect, test } from '@jest/globals';
 import { SimulatedSite } from './module/site.ts';
 import { describeWithPowerShell, HostShell } from './powershell.ts';
 import { checkScripts, type Finding } from './scripts/check.ts';
-
-jest.setTimeout(60_000);
 
 const MODULE = join(import.meta.dirname, '..', '..', 'hyperv', 'powershell');
 

@@ -1,14 +1,9 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { afterAll, afterEach, beforeAll, describe, expect, jest, test } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
 import { shellStart } from '../../hyperv/powershell/transport.ts';
 import type { HostName, MachineId, MachineName } from '../../policies/model.ts';
 import { DriverStage, UBUNTU } from './driver-stage.ts';
-import { OwnSshd, sshdProgram } from './own-sshd.ts';
+import { hasSshd, OwnSshd } from './own-sshd.ts';
 import { describeWithPowerShell } from './powershell.ts';
-
-jest.setTimeout(120_000);
 
 // Real OpenSSH on both ends, and the simulated Hyper-V behind it: a whole life, and a connection that breaks in its middle. What
 // ssh says when it is refused is tried in `powershell/ssh.test.ts`.
@@ -16,27 +11,18 @@ jest.setTimeout(120_000);
 const hv01 = 'hv01' as HostName;
 const id = 'm-1' as MachineId;
 
-const lacksSshd = sshdProgram === undefined && process.env['CI'] !== 'true';
-if (lacksSshd)
-  process.stderr.write(
-    '\n*** SKIPPED: there is no sshd: install openssh-server, and the way by ssh is tried ***\n',
-  );
-
-(lacksSshd ? describe.skip : describeWithPowerShell)('the way by ssh', () => {
+(hasSshd() ? describeWithPowerShell : describe.skip)('the way by ssh', () => {
   let sshd: OwnSshd;
-  let folder: string;
   const stages: DriverStage[] = [];
 
   beforeAll(async () => {
-    folder = mkdtempSync(join(tmpdir(), 'own-sshd-'));
-    sshd = await OwnSshd.start(folder);
+    sshd = await OwnSshd.start();
   });
   afterEach(async () => {
     for (const each of stages.splice(0)) await each.close();
   });
   afterAll(async () => {
-    await sshd.stop();
-    rmSync(folder, { recursive: true });
+    await sshd.end();
   });
 
   function stage(): DriverStage {
