@@ -71,7 +71,7 @@ export function verifyImage(environment: Environment, image: string, out: Out): 
     let failed = 0;
     const looks = hosts.map(async ({ name }) => {
       try {
-        const hash = await driver.hashImage(name, image as ImageName);
+        const hash = await driver.hashImage(name, image as ImageName, undefined, true);
         hashes.add(hash);
         out.write(`${name}  ${hash}\n`);
       } catch (error) {

@@ -37,6 +37,7 @@ $script:OctopusVerbs = @{
     'hash-image'        = 'Get-OctopusImageHash'
     'copy-image'        = 'Copy-OctopusImage'
     'accept-image'      = 'Install-OctopusImage'
+    'room'              = 'Get-OctopusRoom'
     'move-machine'      = 'Move-OctopusMachine'
     'find-move'         = 'Get-OctopusMove'
     'cancel-move'       = 'Stop-OctopusMove'

@@ -25,7 +25,15 @@ const LONG: Readonly<Record<string, number>> = {
   'send-machine': 6 * 60 * MINUTE_MS,
 };
 
-const READS = new Set(['find-machine', 'find-disk', 'list-checkpoints', 'list-images', 'load', 'find-move']);
+const READS = new Set([
+  'find-machine',
+  'find-disk',
+  'list-checkpoints',
+  'list-images',
+  'room',
+  'load',
+  'find-move',
+]);
 
 /** The deadline of a verb; a stop has what its guest is given on top. */
 export function deadlineOf(verb: string, args: Readonly<Record<string, unknown>> = {}): number {

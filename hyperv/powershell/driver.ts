@@ -27,6 +27,8 @@ import type { PowerBoard } from '../power/board.ts';
 import { seedImage } from '../seed/seed-image.ts';
 import { AtWork, given } from './at-work.ts';
 import { Hosts, type HostPlace } from './hosts.ts';
+import { Images } from './images.ts';
+import { Leftovers } from './leftovers.ts';
 import { Moves } from './moves.ts';
 import type { ShellStart } from './shell.ts';
 import { Uptimes } from './uptimes.ts';
@@ -101,7 +103,9 @@ const AS_IT_IS = 0;
  */
 export class PowerShellHypervisor implements Hypervisor {
   readonly #hosts: Hosts;
-  readonly #images: readonly Image[];
+  readonly #configured: readonly Image[];
+  readonly #images: Images;
+  readonly #leftovers: Leftovers;
   readonly #atWork = new AtWork();
   readonly #uptimes: Uptimes;
   readonly #moves: Moves;
@@ -116,7 +120,9 @@ export class PowerShellHypervisor implements Hypervisor {
   constructor(options: DriverOptions) {
     const { hosts, images, clock, environment, writes = 3, patience = 1, log = () => undefined } = options;
     this.#hosts = new Hosts({ hosts, environment, writes, keepsModule: true, patience, log });
-    this.#images = images;
+    this.#configured = images;
+    this.#images = new Images(this.#hosts);
+    this.#leftovers = new Leftovers(this.#hosts);
     this.#uptimes = new Uptimes(clock);
     this.#moves = new Moves(this.#hosts, (host, machine, signal) => this.findMachine(host, machine, signal));
     this.#memoryMin = options.memoryMin ?? STATIC;
@@ -141,7 +147,7 @@ export class PowerShellHypervisor implements Hypervisor {
   }
 
   images(): Promise<readonly Image[]> {
-    return Promise.resolve(this.#images);
+    return Promise.resolve(this.#configured);
   }
 
   async sample(name: HostName, signal?: AbortSignal): Promise<HostSample> {
@@ -208,7 +214,7 @@ export class PowerShellHypervisor implements Hypervisor {
     const { machine, name, image, cores, memory } = definition;
     this.#uptimes.forget(machine);
     const { switch: network } = this.#hosts.place(host);
-    const system = this.#images.find((each) => each.name === image)?.os ?? 'linux';
+    const system = this.#configured.find((each) => each.name === image)?.os ?? 'linux';
     const memoryMin = Math.min(this.#memoryMin, memory);
     const args = { name, image, cores, memory, memoryMin, network, system };
     return this.#act(host, machine, 'define-machine', args, signal);
@@ -293,55 +299,28 @@ export class PowerShellHypervisor implements Hypervisor {
 
   // Images and leftovers.
 
-  async listImages(host: HostName, signal?: AbortSignal): Promise<readonly ObservedImage[]> {
-    const { folder } = this.#hosts.place(host);
-    const seen = (await this.#hosts.read(
-      host,
-      'list-images',
-      { folder },
-      signal,
-    )) as readonly ObservedImage[];
-    return seen.map(({ image, bytes, readOnly, hash }) => ({
-      image,
-      bytes,
-      readOnly,
-      hash: hash === '' ? null : hash,
-    }));
+  listImages(host: HostName, signal?: AbortSignal): Promise<readonly ObservedImage[]> {
+    return this.#images.list(host, signal);
   }
 
-  async hashImage(host: HostName, image: ImageName, signal?: AbortSignal): Promise<string> {
-    const { folder } = this.#hosts.place(host);
-    return (await given(
-      signal,
-      this.#hosts.ask(host, 'move', 'hash-image', { folder, image }, signal),
-    )) as string;
+  /** `anew`: from the bytes as they are now, whatever is known of the file. */
+  hashImage(host: HostName, image: ImageName, signal?: AbortSignal, anew = false): Promise<string> {
+    return this.#images.hash(host, image, { anew, signal });
   }
 
   async copyImage(host: HostName, image: ImageName, to: HostName, signal?: AbortSignal): Promise<void> {
-    const { folder } = this.#hosts.place(host);
-    const { folder: toFolder, share } = this.#hosts.place(to);
-    if (share === null)
-      throw new HypervisorError(
-        'configuration',
-        `${to} has no \`share:\` in which other hosts reach its folder`,
-      );
-    const copy = async (): Promise<void> => {
-      const hash = (await this.#hosts.ask(host, 'move', 'hash-image', { folder, image }, signal)) as string;
-      const there = (await this.listImages(to, signal)).some((each) => each.image === image);
-      if (!there) await this.#hosts.ask(host, 'move', 'copy-image', { folder, image, share }, signal);
-      await this.#hosts.ask(to, 'move', 'accept-image', { folder: toFolder, image, hash }, signal);
-    };
-    while ((await this.#begin(`${image} to ${to}`, to, { verb: 'copy-image' }, signal, copy)) === 'joined');
+    this.#images.shareOf(to);
+    const copy = (): Promise<void> => this.#images.copy(host, image, to, signal);
+    const wish = { verb: 'copy-image', args: { host } };
+    while ((await this.#begin(`${image} to ${to}`, to, wish, signal, copy)) === 'joined');
   }
 
-  async listLeftovers(host: HostName, signal?: AbortSignal): Promise<readonly Leftover[]> {
-    const { folder } = this.#hosts.place(host);
-    return (await this.#hosts.read(host, 'list-leftovers', { folder }, signal)) as readonly Leftover[];
+  listLeftovers(host: HostName, signal?: AbortSignal): Promise<readonly Leftover[]> {
+    return this.#leftovers.list(host, signal);
   }
 
-  async cleanLeftover(host: HostName, { kind, name }: Leftover, signal?: AbortSignal): Promise<void> {
-    const { folder } = this.#hosts.place(host);
-    await given(signal, this.#hosts.write(host, 'clean-leftover', { folder, kind, name }, signal));
+  cleanLeftover(host: HostName, leftover: Leftover, signal?: AbortSignal): Promise<void> {
+    return this.#leftovers.clean(host, leftover, signal);
   }
 
   async powerOff(host: HostName, signal?: AbortSignal): Promise<void> {

@@ -51,7 +51,9 @@ function Get-OctopusImageHash {
     [OutputType([string])]
     param(
         [Parameter(Mandatory)] [string] $Folder,
-        [Parameter(Mandatory)] [string] $Image
+        [Parameter(Mandatory)] [string] $Image,
+        # A disk that forgets changes bytes, and neither size nor time.
+        [bool] $Anew = $false
     )
     $path = Get-OctopusImagePath -Folder $Folder -Image $Image
     if (-not [System.IO.File]::Exists($path)) {
@@ -59,7 +61,7 @@ function Get-OctopusImageHash {
     }
     $file = New-Object -TypeName System.IO.FileInfo -ArgumentList $path
     $known = Get-OctopusKnownHash -File $file
-    if ($known) { return $known }
+    if ($known -and -not $Anew) { return $known }
     $hash = [string](Microsoft.PowerShell.Utility\Get-FileHash -LiteralPath $path -Algorithm SHA256).Hash
     [System.IO.File]::WriteAllText("$path.sha256", ('{0} {1} {2}' -f $hash, $file.Length, $file.LastWriteTimeUtc.Ticks))
     $hash
@@ -85,11 +87,21 @@ function Copy-OctopusImage {
     $lock = Enter-OctopusLock -Folder $Folder -Name "copy-$Image" -Verb 'copy-image'
     try {
         [void][System.IO.Directory]::CreateDirectory([System.IO.Path]::GetDirectoryName($to))
+        if (Test-OctopusOpen -Path $to) {
+            throw (ConvertTo-OctopusFault -Fault 'busy' -Message "the image $Image is arriving there from another host")
+        }
         if ([System.IO.File]::Exists($to)) {
             [System.IO.File]::SetAttributes($to, 'Normal')
             [System.IO.File]::Delete($to)
         }
-        [System.IO.File]::Copy($from, $to)
+        try {
+            [System.IO.File]::Copy($from, $to)
+        } catch {
+            # What has arrived is nothing, and takes room from machines; a disk that is full is full of it.
+            $first = $_
+            try { Remove-OctopusPath -Path $to } catch { [void]$_ }
+            throw $first
+        }
     } finally {
         Exit-OctopusLock -Lock $lock
     }
@@ -125,7 +137,7 @@ function Install-OctopusImage {
         $is = [string](Microsoft.PowerShell.Utility\Get-FileHash -LiteralPath $incoming -Algorithm SHA256).Hash
         if ($is -ne $Hash) {
             Remove-OctopusPath -Path $incoming
-            throw (ConvertTo-OctopusFault -Fault 'unknown-outcome' -Message "the image $Image arrived with other bytes than it left with")
+            throw (ConvertTo-OctopusFault -Fault 'unknown-outcome' -Message "the image $Image arrived with other bytes than it left with; copy it again, and when that happens twice verify it")
         }
         [System.IO.File]::SetAttributes($incoming, 'ReadOnly')
         [System.IO.File]::Move($incoming, $path)
@@ -134,4 +146,29 @@ function Install-OctopusImage {
     } finally {
         Exit-OctopusLock -Lock $lock
     }
+}
+
+function Get-OctopusRoom {
+    <#
+    .SYNOPSIS
+    What is free on the volume of a folder, in bytes; -1 where Windows does not tell.
+    .DESCRIPTION
+    By the volume with the longest path above the folder: volumes are mounted in folders too.
+    #>
+    [CmdletBinding()]
+    [OutputType([hashtable])]
+    param(
+        [Parameter(Mandatory)] [string] $Folder
+    )
+    $slashed = ($Folder -replace '\\', '/') + '/'
+    $longest = -1
+    $free = [long]-1
+    foreach ($volume in @(CimCmdlets\Get-CimInstance -ClassName 'Win32_Volume')) {
+        $name = [string]$volume.Name -replace '\\', '/'
+        if ($name.Length -le $longest -or -not $slashed.StartsWith($name, [System.StringComparison]::OrdinalIgnoreCase)) { continue }
+        if ($null -eq $volume.FreeSpace) { continue }
+        $longest = $name.Length
+        $free = [long]$volume.FreeSpace
+    }
+    @{ bytes = $free }
 }

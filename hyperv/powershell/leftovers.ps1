@@ -4,6 +4,8 @@ function Get-OctopusLeftover {
     <#
     .SYNOPSIS
     What lies in our folder and belongs to no machine: each with a kind and a name that cleaning takes.
+    .DESCRIPTION
+    What somebody is at work on is not left over: a disk that is being made, a copy that is still arriving.
     #>
     [CmdletBinding()]
     param(
@@ -26,6 +28,7 @@ function Get-OctopusLeftover {
             $name = $path.Substring($slashed.Length).Split('/')[0]
             if ($used.ContainsKey($name)) { continue }
             $used[$name] = $true
+            if (Test-OctopusAtWork -Folder $Folder -Name $name) { continue }
             $list.Add(@{ kind = 'untagged-machine'; name = $name; detail = [string]$vm.Name })
         }
     }
@@ -33,8 +36,10 @@ function Get-OctopusLeftover {
         foreach ($own in [System.IO.Directory]::GetDirectories($machines)) {
             $name = [System.IO.Path]::GetFileName($own)
             if ($name -like '*.incoming') {
+                if (Test-OctopusOpen -Path ([System.IO.Path]::Combine($own, '.sending'))) { continue }
                 $list.Add(@{ kind = 'half-move'; name = $name.Substring(0, $name.Length - 9); detail = '' })
             } elseif ($name -cmatch '\A[a-z][a-z0-9]{0,15}-[a-z0-9][a-z0-9-]{0,39}\z') {
+                if (Test-OctopusAtWork -Folder $Folder -Name $name) { continue }
                 if ([System.IO.File]::Exists([System.IO.Path]::Combine($own, 'disk.new.vhdx'))) {
                     $list.Add(@{ kind = 'half-disk'; name = $name; detail = '' })
                 } elseif (-not $used.ContainsKey($name)) {
@@ -49,11 +54,12 @@ function Get-OctopusLeftover {
     if ([System.IO.Directory]::Exists($images)) {
         foreach ($path in [System.IO.Directory]::GetFiles($images, '*.vhdx.incoming')) {
             $name = [System.IO.Path]::GetFileName($path)
+            if (Test-OctopusOpen -Path $path) { continue }
             $list.Add(@{ kind = 'half-image'; name = $name.Substring(0, $name.Length - 14); detail = '' })
         }
     }
     foreach ($planned in @(Find-OctopusPlanned)) {
-        $list.Add(@{ kind = 'planned-machine'; name = [string]$planned.Name; detail = [string]$planned.ElementName })
+        $list.Add(@{ kind = 'planned-machine'; name = $planned.id; detail = $planned.machine })
     }
     , $list.ToArray()
 }
@@ -61,15 +67,52 @@ function Get-OctopusLeftover {
 function Find-OctopusPlanned {
     <#
     .SYNOPSIS
-    Machines that a move or an import has planned on this host and never made.
+    Machines of ours that a move or an import has planned on this host and not made, or not yet.
+    .DESCRIPTION
+    Ours by the tag in their Notes, as machines are: what others plan is theirs.
     #>
     [CmdletBinding()]
+    [OutputType([hashtable])]
     param()
     try {
-        CimCmdlets\Get-CimInstance -Namespace 'root/virtualization/v2' -ClassName 'Msvm_PlannedComputerSystem'
+        $all = @(CimCmdlets\Get-CimInstance -Namespace 'root/virtualization/v2' -ClassName 'Msvm_PlannedComputerSystem')
     } catch {
         # A host without this class plans nothing.
         return
+    }
+    foreach ($planned in $all) {
+        $id = [string]$planned.Name
+        $settings = @(CimCmdlets\Get-CimInstance -Namespace 'root/virtualization/v2' -ClassName 'Msvm_VirtualSystemSettingData' -Filter "VirtualSystemIdentifier='$id' AND VirtualSystemType='Microsoft:Hyper-V:System:Planned'")
+        if ($settings.Count -eq 0) { continue }
+        $tag = Get-OctopusTag -VM ([pscustomobject]@{ Notes = (@($settings[0].Notes) -join "`n"); Id = $id })
+        if ($null -ne $tag) { @{ id = $id; machine = $tag.machine; system = $planned } }
+    }
+}
+
+function Clear-OctopusPlanned {
+    <#
+    .SYNOPSIS
+    Takes a planned machine back, and waits until Hyper-V has done so.
+    #>
+    [CmdletBinding(SupportsShouldProcess)]
+    param(
+        [Parameter(Mandatory)] [string] $Id
+    )
+    if (-not $PSCmdlet.ShouldProcess($Id)) { return }
+    $found = @(Find-OctopusPlanned | Microsoft.PowerShell.Core\Where-Object -FilterScript { $_.id -eq $Id })
+    if ($found.Count -eq 0) { return }
+    $service = @(CimCmdlets\Get-CimInstance -Namespace 'root/virtualization/v2' -ClassName 'Msvm_VirtualSystemManagementService')
+    $said = CimCmdlets\Invoke-CimMethod -InputObject $service[0] -MethodName 'DestroySystem' -Arguments @{ AffectedSystem = $found[0].system }
+    # 0: done, 4096: begun.
+    if ((0, 4096) -notcontains [int]$said.ReturnValue) {
+        throw (ConvertTo-OctopusFault -Fault 'busy' -Message "Hyper-V does not give the planned machine $Id up ($([int]$said.ReturnValue))")
+    }
+    $until = [datetime]::UtcNow.AddSeconds(60)
+    while (@(Find-OctopusPlanned | Microsoft.PowerShell.Core\Where-Object -FilterScript { $_.id -eq $Id }).Count -gt 0) {
+        if ([datetime]::UtcNow -gt $until) {
+            throw (ConvertTo-OctopusFault -Fault 'unknown-outcome' -Message "the planned machine $Id was taken back and is still there")
+        }
+        Microsoft.PowerShell.Utility\Start-Sleep -Milliseconds 500
     }
 }
 
@@ -86,22 +129,29 @@ function Clear-OctopusLeftover {
     )
     if ($Kind -eq 'half-image') {
         $path = (Get-OctopusImagePath -Folder $Folder -Image $Name) + '.incoming'
-        if ([System.IO.File]::Exists($path)) { [System.IO.File]::SetAttributes($path, 'Normal') }
-        Remove-OctopusPath -Path $path
+        $lock = Enter-OctopusLock -Folder $Folder -Name "image-$Name" -Verb 'clean-leftover'
+        try {
+            if (Test-OctopusOpen -Path $path) {
+                throw (ConvertTo-OctopusFault -Fault 'busy' -Message "the image $Name is still arriving")
+            }
+            if ([System.IO.File]::Exists($path)) { [System.IO.File]::SetAttributes($path, 'Normal') }
+            Remove-OctopusPath -Path $path
+        } finally {
+            Exit-OctopusLock -Lock $lock
+        }
         return
     }
     if ($Kind -eq 'planned-machine') {
-        foreach ($planned in @(Find-OctopusPlanned)) {
-            if ([string]$planned.Name -ne $Name) { continue }
-            $service = @(CimCmdlets\Get-CimInstance -Namespace 'root/virtualization/v2' -ClassName 'Msvm_VirtualSystemManagementService')
-            [void](CimCmdlets\Invoke-CimMethod -InputObject $service[0] -MethodName 'DestroySystem' -Arguments @{ AffectedSystem = $planned })
-        }
+        Clear-OctopusPlanned -Id $Name
         return
     }
     $own = Get-OctopusFolder -Folder $Folder -Machine $Name
     $lock = Enter-OctopusLock -Folder $Folder -Name $Name -Verb 'clean-leftover'
     try {
         if ($Kind -eq 'half-move') {
+            if (Test-OctopusOpen -Path ([System.IO.Path]::Combine("$own.incoming", '.sending'))) {
+                throw (ConvertTo-OctopusFault -Fault 'busy' -Message "$Name is still arriving")
+            }
             Remove-OctopusPath -Path "$own.incoming"
             return
         }

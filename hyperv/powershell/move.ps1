@@ -187,12 +187,19 @@ function Copy-OctopusMachine {
             if ([string]$drive.Path) { Hyper-V\Set-VMDvdDrive -VMDvdDrive $drive -Path $null }
         }
         if ([System.IO.Directory]::Exists($incoming)) { [System.IO.Directory]::Delete($incoming, $true) }
-        foreach ($path in [System.IO.Directory]::GetFiles($own, '*', 'AllDirectories')) {
-            $name = $path.Substring($own.Length + 1)
-            if ($name -eq 'seed.iso' -or $name -eq 'disk.new.vhdx') { continue }
-            $to = [System.IO.Path]::Combine($incoming, $name)
-            [void][System.IO.Directory]::CreateDirectory([System.IO.Path]::GetDirectoryName($to))
-            [System.IO.File]::Copy($path, $to)
+        [void][System.IO.Directory]::CreateDirectory($incoming)
+        # Open as long as files arrive, so that the other host does not take them for what a crash has left.
+        $mark = New-Object -TypeName System.IO.FileStream -ArgumentList ([System.IO.Path]::Combine($incoming, '.sending')), 'CreateNew', 'ReadWrite', 'None', 1, 'DeleteOnClose'
+        try {
+            foreach ($path in [System.IO.Directory]::GetFiles($own, '*', 'AllDirectories')) {
+                $name = $path.Substring($own.Length + 1)
+                if ('seed.iso', 'disk.new.vhdx', '.sending' -contains $name) { continue }
+                $to = [System.IO.Path]::Combine($incoming, $name)
+                [void][System.IO.Directory]::CreateDirectory([System.IO.Path]::GetDirectoryName($to))
+                [System.IO.File]::Copy($path, $to)
+            }
+        } finally {
+            $mark.Dispose()
         }
         @{ id = [string]$vm.Id }
     } finally {

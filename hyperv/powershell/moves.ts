@@ -1,5 +1,5 @@
 import type { HostName, MachineId } from '../../policies/model.ts';
-import { HypervisorError, type ObservedMachine } from '../hypervisor.ts';
+import { HypervisorError, type Leftover, type ObservedMachine } from '../hypervisor.ts';
 import { given } from './at-work.ts';
 import type { HostLoad, Hosts } from './hosts.ts';
 
@@ -77,8 +77,11 @@ export class Moves {
     const { machine, name, cores, memory, power } = here;
     const { folder } = this.#hosts.place(to);
     const disk = await this.#hosts.read(to, 'find-disk', { folder, machine }, signal);
-    if (there !== undefined || disk !== null)
-      throw new HypervisorError('conflict', `${to} holds something of ${machine} already`);
+    if (there !== undefined || disk !== null || (await this.#isPlanned(to, machine, signal)))
+      throw new HypervisorError(
+        'conflict',
+        `${to} holds something of ${machine} already: \`octopus leftovers\` tells what a crash has left`,
+      );
     await this.#refuseWithoutImage(host, machine, to, signal);
     const source = await this.#hosts.load(host, signal);
     const slots = Math.min(source.movesMax, target.movesMax);
@@ -95,6 +98,13 @@ export class Moves {
       );
     if (target.cores < cores)
       throw new HypervisorError('no-room', `${to} has ${target.cores} cores, ${name} takes ${cores}`);
+  }
+
+  /** Hyper-V takes no machine in that it has planned already: what is left of a move whose source has died. */
+  async #isPlanned(host: HostName, machine: MachineId, signal: AbortSignal | undefined): Promise<boolean> {
+    const { folder } = this.#hosts.place(host);
+    const left = (await this.#hosts.read(host, 'list-leftovers', { folder }, signal)) as readonly Leftover[];
+    return left.some(({ kind, detail }) => kind === 'planned-machine' && detail === machine);
   }
 
   /** The child travels alone: what it stands on has to be there already, with the same bytes as far as anybody knows. */

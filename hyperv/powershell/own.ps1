@@ -156,6 +156,7 @@ function Enter-OctopusLock {
     [void][System.IO.Directory]::CreateDirectory($locks)
     $path = [System.IO.Path]::Combine($locks, "$Name.lock")
     $words = [System.IO.Path]::Combine($locks, "$Name.verb")
+    $refused = $false
     while ($true) {
         try {
             $stream = New-Object -TypeName System.IO.FileStream -ArgumentList $path, 'OpenOrCreate', 'ReadWrite', 'None'
@@ -168,7 +169,9 @@ function Enter-OctopusLock {
         $other = ''
         try { $other = [System.IO.File]::ReadAllText($words) } catch { $other = '' }
         if ($other -cne $Verb) {
-            throw (ConvertTo-OctopusFault -Fault 'busy' -Message "$Name is at work: $other")
+            # Whoever has just taken it has yet to write down what for, and who only looks lets go at once.
+            if ($refused) { throw (ConvertTo-OctopusFault -Fault 'busy' -Message "$Name is at work: $other") }
+            $refused = $true
         }
         Microsoft.PowerShell.Utility\Start-Sleep -Milliseconds 200
     }
@@ -191,6 +194,40 @@ function Exit-OctopusLock {
         [Parameter(Mandatory)] $Lock
     )
     $Lock.Dispose()
+}
+
+function Test-OctopusOpen {
+    <#
+    .SYNOPSIS
+    Whether somebody has a file open: a lock that is held, or what is still being written, from another host too.
+    #>
+    [CmdletBinding()]
+    [OutputType([bool])]
+    param(
+        [Parameter(Mandatory)] [string] $Path
+    )
+    if (-not [System.IO.File]::Exists($Path)) { return $false }
+    try {
+        $stream = New-Object -TypeName System.IO.FileStream -ArgumentList $Path, 'Open', 'Read', 'None'
+        $stream.Dispose()
+        return $false
+    } catch {
+        return [System.IO.File]::Exists($Path)
+    }
+}
+
+function Test-OctopusAtWork {
+    <#
+    .SYNOPSIS
+    Whether a verb is under way about a machine or an image on this host.
+    #>
+    [CmdletBinding()]
+    [OutputType([bool])]
+    param(
+        [Parameter(Mandatory)] [string] $Folder,
+        [Parameter(Mandatory)] [string] $Name
+    )
+    Test-OctopusOpen -Path ([System.IO.Path]::Combine($Folder, 'locks', "$Name.lock"))
 }
 
 function Wait-OctopusState {

@@ -1,4 +1,4 @@
-import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { PowerShellHypervisor, DriverOptions } from '../../hyperv/powershell/driver.ts';
@@ -6,10 +6,10 @@ import type { ShellStart } from '../../hyperv/powershell/shell.ts';
 import type { Hypervisor } from '../../hyperv/hypervisor.ts';
 import type { Fault, HostName } from '../../policies/model.ts';
 import type { Stage } from './conformance.ts';
-import { environment } from './module/build.ts';
 import { SimulatedSite, type ArrangedFault, type SimulatedHost } from './module/site.ts';
-import { HostShell } from './powershell.ts';
-import { DEBIAN, FOLDER, simulatedDriver, UBUNTU, wayTo } from './simulated-driver.ts';
+import { HostShell } from './host-shell.ts';
+import { DEBIAN, FOLDER, simulatedDriver, UBUNTU } from './simulated-driver.ts';
+import { layWays, wayTo } from './ways.ts';
 
 export { UBUNTU } from './simulated-driver.ts';
 
@@ -77,7 +77,7 @@ export class DriverStage implements Stage {
       hostOf(this.asleep, 'off'),
     ]);
     for (const { name } of [UBUNTU, DEBIAN]) this.site.image(`${FOLDER}\\images\\${name}.vhdx`);
-    for (const { name } of this.site.hosts) this.#way(name);
+    layWays(this.site);
     this.#keeper = new HostShell(this.site, this.first);
     this.#hypervisor = this.#driver();
   }
@@ -161,28 +161,5 @@ export class DriverStage implements Stage {
 
   #driver(): PowerShellHypervisor {
     return simulatedDriver(this.site, (host) => this.start(host), this.#options);
-  }
-
-  /** A program in the place of ssh: it says what ssh says when the host is not reached, and starts PowerShell there when it is. */
-  #way(host: string): void {
-    const path = join(this.site.folder, 'ways', host);
-    mkdirSync(join(this.site.folder, 'ways'), { recursive: true });
-    const at = join(this.site.folder, 'hosts', host);
-    writeFileSync(
-      path,
-      `#!/bin/sh
-read -r power booted < '${at}/power'
-if [ -e '${at}/vanished' ] || [ "$power" = off ] || [ "\${booted:-0}" -gt "$(date +%s%3N)" ]; then
-  echo 'ssh: connect to host ${host} port 22: Connection timed out' >&2
-  exit 255
-fi
-${Object.entries({ PATH: environment?.['PATH'] ?? '', ...this.site.environment(host) })
-  .map(([name, value]) => `export ${name}='${value}'`)
-  .join('\n')}
-mkdir -p '${at}/sessions' && touch "${at}/sessions/$$"
-exec pwsh "$@"
-`,
-      { mode: 0o755 },
-    );
   }
 }

@@ -65,6 +65,7 @@ const WITHOUT_VALUES = [
   'load',
   'list-images',
   'list-leftovers',
+  'room',
   'site',
   'shut-down-host',
 ];
@@ -262,6 +263,7 @@ function faultOf(error: unknown): string {
 }
 
 /** Configuration files are called by identities, which a machine that was made anew has others of. */
+/** A machine that was defined again has another id, and a configuration that names another instant, in more or fewer digits. */
 function withoutIds(file: string): string {
-  return file.replace(/[0-9A-F]{8}-[0-9A-F-]{27}/, '');
+  return file.replace(/[0-9A-F]{8}-[0-9A-F-]{27}/, '').replace(/(\.vmcx) \d+$/, '$1');
 }

@@ -3,7 +3,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from '@jest/globals';
 import { className, cmdletsOf, CMDLETS, SIMULATED_MODULES } from './module/generate.ts';
 import { SimulatedSite } from './module/site.ts';
-import { describeWithPowerShell, HostShell } from './powershell.ts';
+import { HostShell } from './host-shell.ts';
+import { describeWithPowerShell } from './powershell.ts';
 
 const BASE = String.raw`D:\Octopus\images\ubuntu.vhdx`;
 

@@ -3,7 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from '@jest/globals';
 import { SimulatedSite } from './module/site.ts';
-import { describeWithPowerShell, HostShell } from './powershell.ts';
+import { HostShell } from './host-shell.ts';
+import { describeWithPowerShell } from './powershell.ts';
 import { checkScripts, type Finding } from './scripts/check.ts';
 
 const MODULE = join(import.meta.dirname, '..', '..', 'hyperv', 'powershell');

@@ -1,11 +1,10 @@
-import { join } from 'node:path';
 import { PowerShellHypervisor, type DriverOptions } from '../../hyperv/powershell/driver.ts';
 import type { ShellStart } from '../../hyperv/powershell/shell.ts';
-import { shellStart } from '../../hyperv/powershell/transport.ts';
 import { RealClock } from '../../jobs/clock.ts';
 import type { HostName, Image, ImageName } from '../../policies/model.ts';
 import { environment } from './module/build.ts';
 import type { SimulatedSite } from './module/site.ts';
+import { wayTo } from './ways.ts';
 
 const GIB = 2 ** 30;
 
@@ -49,9 +48,4 @@ export function simulatedDriver(
     silenceSeconds: 2,
     ...options,
   });
-}
-
-/** By the program that stands in the place of ssh. */
-export function wayTo(site: SimulatedSite, host: HostName): ShellStart {
-  return shellStart({ kind: 'local', executable: join(site.folder, 'ways', host) }, host);
 }

@@ -32,8 +32,12 @@ namespace Octopus.SimulatedHyperV
                 ("DeviceID", "C:"), ("FreeSpace", (ulong)(host.Room ?? 500L << 30)), ("Size", 1000UL << 30), ("DriveType", 3u)), Row(space, name,
                 ("DeviceID", "D:"), ("FreeSpace", (ulong)(host.Room ?? 2000L << 30)), ("Size", 4000UL << 30), ("DriveType", 3u))],
             (@"root\virtualization\v2", "msvm_computersystem") => host.Machines.Select(machine => System(space, name, machine)),
-            (@"root\virtualization\v2", "msvm_plannedcomputersystem") => site.State.Hosts
-                .SelectMany(other => other.Machines).Where(machine => machine.Work is { Kind: "migrate" } work && work.To == host.Name).Select(machine => System(space, name, machine)),
+            (@"root\cimv2", "win32_volume") => new[] { "C:", "D:" }.Select(drive => Row(space, name,
+                ("Name", HostPath.Real(site, host.Name, $@"{drive}\") + Path.DirectorySeparatorChar), ("DriveLetter", drive), ("FreeSpace", (ulong)(host.Room ?? 2000L << 30)), ("Capacity", 4000UL << 30))),
+            (@"root\virtualization\v2", "msvm_plannedcomputersystem") => host.Planned.Select(planned => Row(space, name,
+                ("Name", planned.Id.ToString().ToUpperInvariant()), ("ElementName", planned.Name), ("EnabledState", (ushort)3))),
+            (@"root\virtualization\v2", "msvm_virtualsystemsettingdata") => host.Machines.Select(machine => Setting(machine.Id, machine.Name, machine.Notes, "Realized"))
+                .Concat(host.Planned.Select(planned => Setting(planned.Id, planned.Name, planned.Notes, "Planned"))),
             (@"root\virtualization\v2", "msvm_shutdowncomponent") => host.Machines.Where(machine => machine.IsUp).Select(machine => Row(space, name,
                 ("SystemName", machine.Id.ToString().ToUpperInvariant()), ("EnabledState", (ushort)2))),
             (@"root\virtualization\v2", "msvm_migrationjob") => host.Machines.Where(machine => machine.Work?.Kind == "migrate").Select(machine => Row(space, name,
@@ -63,15 +67,18 @@ namespace Octopus.SimulatedHyperV
                     return done;
                 case ("msvm_migrationjob", "RequestStateChange"):
                     if (machine?.Work is not { Kind: "migrate" } work) return invalidState;
-                    Moves.Abandon(site, work);
-                    machine.Work = null;
+                    Moves.Cancel(site, machine, work);
                     return begun;
                 case ("msvm_virtualsystemmanagementservice", "DestroySystem"):
-                    return arguments["AffectedSystem"] is null ? failed : begun;
+                    if (arguments["AffectedSystem"] is not PSObject system) return failed;
+                    return host.Planned.RemoveAll(planned => string.Equals(planned.Id.ToString(), system.Properties["Name"]?.Value?.ToString(), StringComparison.OrdinalIgnoreCase)) > 0 ? begun : failed;
                 default:
                     throw Fault.NotSimulated($"{method} of {kind}");
             }
         }
+
+        static PSObject Setting(Guid id, string name, string notes, string kind) => Row(@"root\virtualization\v2", "Msvm_VirtualSystemSettingData",
+            ("VirtualSystemIdentifier", id.ToString().ToUpperInvariant()), ("ElementName", name), ("Notes", new[] { notes }), ("VirtualSystemType", $"Microsoft:Hyper-V:System:{kind}"));
 
         static PSObject System(string space, string name, MachineState machine) => Row(space, name,
             ("Name", machine.Id.ToString().ToUpperInvariant()), ("ElementName", machine.Name), ("EnabledState", (ushort)(machine.IsUp ? 2 : 3)));

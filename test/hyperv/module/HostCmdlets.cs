@@ -85,6 +85,7 @@ public class ResetSimulatedSite : SimulatedCmdlet
         foreach (var host in site.State.Hosts)
         {
             host.Machines.Clear();
+            host.Planned.Clear();
             host.Work.Clear();
         }
     });

@@ -25,6 +25,7 @@ namespace Octopus.SimulatedHyperV
                 throw new Fault("OperationFailed", ErrorCategory.NotSpecified, $"Virtual machine migration operation for '{machine.Name}' failed: live migrations are not enabled on both computers.");
             if (!from.Delegation) throw Fault.NoDelegation(machine.Name);
             if (Under(site, from) >= from.MaximumVirtualMachineMigrations || Under(site, to) >= to.MaximumVirtualMachineMigrations) throw Fault.MigrationLimit(machine.Name);
+            if (to.Planned.Exists(one => one.Id == machine.Id)) throw Fault.InvalidParameter($"'{to.Name}' has a planned virtual machine with the same id.");
             if (to.Machines.Exists(one => one.Id == machine.Id)) throw Fault.InvalidParameter($"'{to.Name}' has a virtual machine with the same id already.");
             if (Incompatibilities(to, machine) is [var first, ..])
                 throw new Fault("OperationFailed", ErrorCategory.NotSpecified, $"Virtual machine migration operation for '{machine.Name}' failed: {first.Message} ({first.Id})");
@@ -42,6 +43,7 @@ namespace Octopus.SimulatedHyperV
             var bytes = (machine.IsUp ? machine.MemoryStartup : 0) + work.Disks.Sum(pair => new FileInfo(HostPath.Real(site, from.Name, pair.From)).Length);
             work.Seconds = 4 + bytes / 600e6;
             machine.Work = work;
+            to.Planned.Add(new PlannedState { Id = machine.Id, Name = machine.Name, Notes = machine.Notes });
             foreach (var pair in work.Disks)
             {
                 // The file grows at the other end while it is on its way.
@@ -64,6 +66,7 @@ namespace Octopus.SimulatedHyperV
                 Abandon(site, work);
                 return;
             }
+            to.Planned.RemoveAll(one => one.Id == machine.Id);
             foreach (var pair in work.Disks!) MoveDisk(site, from, to, pair, work.RetainParents, HostPath.FolderOf(work.Disks[0].To));
             Machines.Forget(site, from, machine);
             foreach (var drive in machine.Drives.Where(drive => !drive.IsDvd))
@@ -73,7 +76,15 @@ namespace Octopus.SimulatedHyperV
             Machines.WriteConfiguration(site, to, machine);
         }
 
-        public static void Abandon(Site site, Work work)
+        public static void Cancel(Site site, MachineState machine, Work work)
+        {
+            Abandon(site, work);
+            site.Host(work.To!).Planned.RemoveAll(one => one.Id == machine.Id);
+            machine.Work = null;
+        }
+
+        /// <summary>An end is lost: what has arrived goes, what was planned stays planned.</summary>
+        static void Abandon(Site site, Work work)
         {
             foreach (var pair in work.Disks!) File.Delete(HostPath.Real(site, work.To!, pair.To));
         }

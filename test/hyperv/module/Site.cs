@@ -119,8 +119,17 @@ sealed class HostState
     public string MacAddressMinimum { get; set; } = "00155D01D200";
     public string MacAddressMaximum { get; set; } = "00155D01D2FF";
     public List<MachineState> Machines { get; set; } = [];
+    /// <summary>Machines that are to arrive; one whose source dies on the way stays planned.</summary>
+    public List<PlannedState> Planned { get; set; } = [];
     /// <summary>Disks that are being made or changed.</summary>
     public List<Work> Work { get; set; } = [];
+}
+
+sealed class PlannedState
+{
+    public Guid Id { get; set; }
+    public required string Name { get; set; }
+    public string Notes { get; set; } = "";
 }
 
 sealed class SwitchState

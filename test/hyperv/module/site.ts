@@ -57,6 +57,7 @@ export interface MachineRecord {
 interface HostRecord {
   readonly name: string;
   readonly machines: readonly MachineRecord[];
+  readonly planned: readonly { readonly id: string }[];
   readonly work: readonly { readonly kind: string }[];
 }
 
@@ -220,6 +221,11 @@ export class SimulatedSite {
     return this.#record(host).machines;
   }
 
+  /** Ids of the machines that are to arrive at the host, or were. */
+  planned(host: string): readonly string[] {
+    return this.#record(host).planned.map(({ id }) => id.toUpperCase());
+  }
+
   /** What the host is at: kinds of work, of disks and of machines. */
   underWay(host: string): readonly string[] {
     const record = this.#record(host);
@@ -247,8 +253,13 @@ export class SimulatedSite {
       hosts: (Pick<HostRecord, 'name'> & Partial<HostRecord>)[];
     };
     // Lists that are empty stay away until a cmdlet has written the file.
-    const { machines = [], work = [], name } = site.hosts.find((one) => one.name === host) ?? { name: host };
-    return { name, machines, work };
+    const {
+      machines = [],
+      planned = [],
+      work = [],
+      name,
+    } = site.hosts.find((one) => one.name === host) ?? { name: host };
+    return { name, machines, planned, work };
   }
 
   #bootedAt(host: string): number {
