@@ -9,6 +9,7 @@ import type { Network } from './network/network.ts';
 import type { Fabric } from './network/node.ts';
 import type { CompiledRule, TerminalNode } from './network/terminal.ts';
 import { arePlain } from './plain-actions.ts';
+import { placeNow } from './places.ts';
 import { planOf, type Shapes } from './plan.ts';
 import { mentions } from './references.ts';
 import {
@@ -18,6 +19,7 @@ import {
   type FactsDefinition,
   type FunctionDefinition,
   type GlobalDefinition,
+  type Origin,
   type Rule,
   type RuleBase,
   type SharedKind,
@@ -130,6 +132,7 @@ export class Constructs {
     this.removeRule(key);
     const compiled: CompiledRule = {
       ...this.#actionsOf(rule),
+      matched: rule,
       module: rule.module ?? MAIN,
       salience: bounded(salience),
       evaluated: () => this.#salience(rule, evaluate),
@@ -172,6 +175,13 @@ export class Constructs {
     };
   }
 
+  /** Where a part of a rule's conditions stands, which may have moved since they were compiled. */
+  placeOf(key: string, origin: Origin): Origin {
+    const compiled = this.#rules.get(key);
+    if (compiled === undefined || compiled.rule === compiled.matched) return origin;
+    return placeNow(origin, compiled.matched, compiled.rule) ?? origin;
+  }
+
   /** Takes over another rule base by what differs: see `Session.become`. */
   become(base: RuleBase, { goes, comes, moved }: Difference, keeps: (index: number) => boolean): void {
     const { facts } = this.#fabric;
@@ -190,7 +200,7 @@ export class Constructs {
     for (const key of goes.functions) this.#library.removeFunction(key);
     for (const key of goes.globals) this.#library.removeGlobal(key);
     for (const template of comes.templates) this.addTemplate(template);
-    for (const definition of comes.functions) this.addFunction(definition);
+    for (const definition of [...comes.functions, ...moved.functions]) this.addFunction(definition);
     for (const definition of comes.globals) this.addGlobal(definition);
     this.#library.resetGlobals();
     this.#facts.clear();
@@ -200,8 +210,7 @@ export class Constructs {
     const places = new Map(base.rules.map((rule, place) => [keyOf(rule), place]));
     this.#agenda.rearrange(() => {
       for (const [key, compiled] of this.#rules) compiled.place = places.get(key) ?? compiled.place;
-      for (const rule of moved) {
-        // It says what it said, from elsewhere in the files.
+      for (const rule of moved.rules) {
         const compiled = this.#rules.get(keyOf(rule));
         if (compiled !== undefined) Object.assign(compiled, this.#actionsOf(rule));
       }

@@ -23,8 +23,11 @@ export interface Difference {
     readonly globals: readonly GlobalDefinition[];
     readonly templates: readonly Template[];
   };
-  /** Rules that say what they said, from another place in the files or with another comment. */
-  readonly moved: readonly Rule[];
+  /** What says what it said, from another place in the files or with another comment. */
+  readonly moved: {
+    readonly rules: readonly Rule[];
+    readonly functions: readonly FunctionDefinition[];
+  };
 }
 
 /**
@@ -50,6 +53,10 @@ export function differenceOf(before: RuleBase, after: RuleBase): Difference | nu
     pairs.flatMap((pair) => (pair.old === null || stays(pair) ? [] : [pair.name]));
   const comes = <Construct extends Named>(pairs: readonly Pair<Construct>[]): Construct[] =>
     pairs.flatMap((pair) => (pair.now === null || stays(pair) ? [] : [pair.now]));
+  const moved = <Construct extends Named>(pairs: readonly Pair<Construct>[]): Construct[] =>
+    pairs.flatMap((pair) =>
+      pair.now !== null && stays(pair) && !isSame(pair.old, pair.now, true) ? [pair.now] : [],
+    );
   return {
     goes: {
       rules: goes(rules),
@@ -63,9 +70,7 @@ export function differenceOf(before: RuleBase, after: RuleBase): Difference | nu
       globals: comes(globals),
       templates: comes(templates),
     },
-    moved: rules.flatMap((pair) =>
-      pair.now !== null && stays(pair) && !isSame(pair.old, pair.now, true) ? [pair.now] : [],
-    ),
+    moved: { rules: moved(rules), functions: moved(functions) },
   };
 }
 
@@ -97,20 +102,8 @@ function pairsOf<Construct extends Named>(
   });
 }
 
-/**
- * Whether both do the same. A rule whose conditions call functions remembers in its nodes where the calls stand, for the
- * messages: when it has moved, these are made anew.
- */
-function isAlike({ old, now }: Pair<Named>): boolean {
-  if (old === null || now === null || !isSame(old, now)) return false;
-  return !('when' in now) || !hasCalls(now.when) || isSame(old, now, true);
-}
-
-function hasCalls(data: unknown): boolean {
-  if (typeof data !== 'object' || data === null) return false;
-  if ('kind' in data && data.kind === 'call') return true;
-  return Object.values(data).some(hasCalls);
-}
+/** Whether both do the same. */
+const isAlike = ({ old, now }: Pair<Named>): boolean => old !== null && now !== null && isSame(old, now);
 
 const meet = (names: ReadonlySet<string>, others: ReadonlySet<string>): boolean =>
   [...others].some((name) => names.has(name));

@@ -116,7 +116,12 @@ export class Session extends SessionConstructs {
       nodes: [null],
       constants: new Set(),
       frame: new Frame(),
-      report: (rule, origin, { message }) => this.#report({ rule: rule ?? '', origin, message }),
+      report: (rule, origin, { message }) =>
+        this.#report({
+          rule: rule ?? '',
+          origin: rule === null ? origin : this.#constructs.placeOf(rule, origin),
+          message,
+        }),
       made: null,
       entries: 0,
       keepsOrder: options.strategy !== 'canonical',

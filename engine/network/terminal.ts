@@ -21,6 +21,8 @@ import { ancestor, looseToken, makeToken, TokenNode, type Fabric } from './node.
 /** A rule as the session runs it. */
 export interface CompiledRule {
   rule: Rule;
+  /** The rule as its conditions were compiled: it may have moved in the files since. */
+  readonly matched: Rule;
   readonly module: string;
   /** As it was evaluated last. */
   salience: number;

@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 
+import { compile } from '../../dsl/policy.ts';
 import type { Rule, RuleBase } from '../../engine/rule.ts';
 import type { Fact, Session } from '../../engine/session.ts';
 import { printed } from '../../engine/printed.ts';
@@ -155,6 +156,45 @@ describe('becoming another rule base', () => {
     expect(session.agenda()).toHaveLength(0);
     session.assert('t', { x: 1, y: 2 });
     expect(session.agenda()).toHaveLength(1);
+  });
+
+  test('what stands elsewhere now tells its problems there, and has not fired anew', () => {
+    const policy = `
+(deftemplate a (slot x))
+(deffunction half (?x)
+  (/ ?x 2))
+(defrule compares
+  (a (x ?x&:(> ?x 0)))
+  =>)
+(defrule tests
+  (a (x ?x))
+  (test (neq 1
+             (half ?x)))
+  =>
+  (+ ?x 1))
+`;
+    const baseOf = (shift: string): RuleBase => {
+      const { base } = compile([{ name: 'text', text: shift + policy }], { functions: [] });
+      if (base === null) throw new Error('the text has errors');
+      return base;
+    };
+    const placesOf = (session: Session): string[] => {
+      session.assert('a', { x: 'word' });
+      const { problems } = session.run();
+      session.retract([...session.facts('a')].at(-1)?.index ?? 0);
+      return problems.map(({ rule, origin }) => `${rule} ${origin.line}:${origin.column}`).toSorted();
+    };
+    const session = b.session({}, 'canonical').session;
+    session.become(baseOf(''), () => true);
+    session.assert('a', { x: 4 });
+    expect(session.run().fired).toBe(2);
+    const places = placesOf(session);
+    expect(places).toEqual(['compares 6:13', 'tests 4:3']);
+    for (const lines of [3, 1, 0]) {
+      session.become(baseOf('\n'.repeat(lines)), () => true);
+      expect(session.run().fired).toBe(0);
+      expect(placesOf(session)).toEqual([`compares ${6 + lines}:13`, `tests ${4 + lines}:3`]);
+    }
   });
 });
 
