@@ -83,6 +83,14 @@ test('a session that becomes another rule base is as if it was built with it', (
   );
 });
 
+/** Where the problems of a run with a word for a number are told. */
+const placesOf = (session: Session): string[] => {
+  session.assert('a', { x: 'word' });
+  const { problems } = session.run();
+  session.retract([...session.facts('a')].at(-1)?.index ?? 0);
+  return problems.map(({ rule, origin }) => `${rule} ${origin.line}:${origin.column}`).toSorted();
+};
+
 const limit = (of: number): RuleBase['facts'][number] =>
   b.deffacts('limits', {
     template: 'limit',
@@ -177,12 +185,6 @@ describe('becoming another rule base', () => {
       const { base } = compile([{ name: 'text', text: shift + policy }], { functions: [] });
       if (base === null) throw new Error('the text has errors');
       return base;
-    };
-    const placesOf = (session: Session): string[] => {
-      session.assert('a', { x: 'word' });
-      const { problems } = session.run();
-      session.retract([...session.facts('a')].at(-1)?.index ?? 0);
-      return problems.map(({ rule, origin }) => `${rule} ${origin.line}:${origin.column}`).toSorted();
     };
     const session = b.session({}, 'canonical').session;
     session.become(baseOf(''), () => true);
