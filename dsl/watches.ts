@@ -119,7 +119,7 @@ export class Watches {
     return this.#last !== null && this.hasFor('rules', keyOf(this.#last)) ? this.#last : null;
   }
 
-  /** Whether any construct's are watched; of the rest it hears always, since firings are counted. */
+  /** Whether any construct's are watched. */
   #hears(item: Watchable): boolean {
     return this.#watched.has(item) || this.#exceptions.size > 0;
   }
@@ -128,6 +128,7 @@ export class Watches {
     hears: (event) => {
       if (event === 'asserted' || event === 'retracted') return this.#hears('facts');
       if (event === 'activated' || event === 'deactivated') return this.#hears('activations');
+      if (event === 'fired') return this.#hears('rules');
       return event === 'called' || event === 'returned' ? this.#hears('deffunctions') : true;
     },
     asserted: (fact) => this.#tell('facts', keyOf(fact.template), () => `==> ${factLine(fact)}`),
@@ -136,16 +137,17 @@ export class Watches {
       this.#tell('activations', keyOf(activation.rule), () => `==> Activation ${activationLine(activation)}`),
     deactivated: (activation) =>
       this.#tell('activations', keyOf(activation.rule), () => `<== Activation ${activationLine(activation)}`),
-    fired: ({ rule, facts }) => {
+    fires: (rule) => {
       if (this.#fired > 0 && this.#watched.has('statistics')) this.#count();
       this.#fired += 1;
       this.#last = rule;
+    },
+    fired: ({ rule, facts }) =>
       this.#tell(
         'rules',
         keyOf(rule),
         () => `FIRE ${String(this.#fired).padStart(4)} ${rule.name}: ${basisText(facts)}`,
-      );
-    },
+      ),
     focused: (module, from) => {
       if (this.#watched.has('focus'))
         this.#print(`==> Focus ${module}${from === null ? '' : ` from ${from}`}\n`);

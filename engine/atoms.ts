@@ -26,7 +26,9 @@ export class Atoms {
   readonly #integers = new Map<Key, number>();
   readonly #floats = new Map<Key, number>();
   readonly #addresses = new Map<Key, number>();
-  readonly #multifields = new Map<string, number>();
+  /** Multifields by the hash of their fields: the first of those that have the same hash, and behind each the next. */
+  readonly #multifields = new Map<number, number>();
+  readonly #nextAlike: number[] = [];
 
   /** Atoms in the table now; small integers need no place in it. */
   get size(): number {
@@ -37,24 +39,14 @@ export class Atoms {
   intern(value: Value): Atom {
     if (typeof value === 'number' && value >= SMALL_MIN && value <= SMALL_MAX) return (value << 1) | 1;
     if (Array.isArray(value)) return this.#internFields(value as readonly Field[]);
-    const field = value as Field;
-    const map = this.#mapOf(field);
-    const key = keyOf(field);
-    const known = map.get(key);
-    if (known !== undefined) {
-      this.#counts[known] = (this.#counts[known] as number) + 1;
-      return known << 1;
-    }
-    const index = this.#place(field, NO_FIELDS);
-    map.set(key, index);
-    return index << 1;
+    return this.#internField(value as Field) << 1;
   }
 
   /** A multifield of atoms that the caller holds already; the multifield holds them by itself. */
   internAtoms(fields: readonly Atom[]): Atom {
-    const key = fields.join(',');
-    const known = this.#multifields.get(key);
-    if (known !== undefined) {
+    const hash = hashOf(fields);
+    const known = this.#multifieldOf(fields, hash);
+    if (known !== 0) {
       this.#counts[known] = (this.#counts[known] as number) + 1;
       return known << 1;
     }
@@ -63,7 +55,8 @@ export class Atoms {
       fields.map((field) => this.value(field) as Field),
       Int32Array.from(fields),
     );
-    this.#multifields.set(key, index);
+    this.#nextAlike[index] = this.#multifields.get(hash) ?? 0;
+    this.#multifields.set(hash, index);
     return index << 1;
   }
 
@@ -73,7 +66,7 @@ export class Atoms {
     if (Array.isArray(value)) {
       const fields = (value as readonly Field[]).map((field) => this.find(field));
       if (fields.includes(NO_ATOM)) return NO_ATOM;
-      return (this.#multifields.get(fields.join(',')) ?? 0) << 1;
+      return this.#multifieldOf(fields, hashOf(fields)) << 1;
     }
     const field = value as Field;
     return (this.#mapOf(field).get(keyOf(field)) ?? 0) << 1;
@@ -102,11 +95,42 @@ export class Atoms {
     if (count === 0) this.#drop(index);
   }
 
+  #internField(field: Field): number {
+    const map = this.#mapOf(field);
+    const key = keyOf(field);
+    const known = map.get(key);
+    if (known !== undefined) {
+      this.#counts[known] = (this.#counts[known] as number) + 1;
+      return known;
+    }
+    const index = this.#place(field, NO_FIELDS);
+    map.set(key, index);
+    return index;
+  }
+
   #internFields(value: readonly Field[]): Atom {
     const fields = value.map((field) => this.intern(field));
     const atom = this.internAtoms(fields);
     for (const field of fields) this.release(field);
     return atom;
+  }
+
+  /** The place of the multifield of these fields; 0: there is none. */
+  #multifieldOf(fields: ArrayLike<Atom>, hash: number): number {
+    let index = this.#multifields.get(hash) ?? 0;
+    while (index !== 0 && !isSameList(this.#fields[index] as Int32Array, fields))
+      index = this.#nextAlike[index] as number;
+    return index;
+  }
+
+  #unlinkMultifield(index: number, hash: number): void {
+    const next = this.#nextAlike[index] as number;
+    let before = this.#multifields.get(hash) as number;
+    if (before !== index) {
+      while (this.#nextAlike[before] !== index) before = this.#nextAlike[before] as number;
+      this.#nextAlike[before] = next;
+    } else if (next === 0) this.#multifields.delete(hash);
+    else this.#multifields.set(hash, next);
   }
 
   #place(value: Value, fields: Int32Array): number {
@@ -121,7 +145,7 @@ export class Atoms {
   #drop(index: number): void {
     const value = this.#values[index] as Value;
     const fields = this.#fields[index] as Int32Array;
-    if (Array.isArray(value)) this.#multifields.delete(fields.join(','));
+    if (Array.isArray(value)) this.#unlinkMultifield(index, hashOf(fields));
     else this.#mapOf(value as Field).delete(keyOf(value as Field));
     this.#values[index] = null;
     this.#fields[index] = NO_FIELDS;
@@ -153,4 +177,17 @@ type Key = string | number | bigint | Sym;
 function keyOf(value: Field): Key {
   if (value instanceof Float) return Object.is(value.value, -0) ? '-0' : value.value;
   return value instanceof FactAddress ? value.index : value;
+}
+
+/** FNV-1a over whole atoms (Fowler, Noll, Vo), brought down to what a Map keeps as a small integer. */
+function hashOf(fields: ArrayLike<Atom>): number {
+  let hash = 0x811c9dc5;
+  for (let at = 0; at < fields.length; at += 1) hash = Math.imul(hash ^ (fields[at] as Atom), 0x01000193);
+  return (hash ^ (hash >>> 15)) >> 2;
+}
+
+function isSameList(some: ArrayLike<Atom>, others: ArrayLike<Atom>): boolean {
+  if (some.length !== others.length) return false;
+  for (let at = 0; at < some.length; at += 1) if (some[at] !== others[at]) return false;
+  return true;
 }

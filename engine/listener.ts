@@ -1,7 +1,7 @@
 import type { FactStore } from './facts.ts';
 import { ACTIVATION_SALIENCE, NIL, type Address } from './heap.ts';
 import type { TerminalNode } from './network/terminal.ts';
-import type { FunctionDefinition, GlobalDefinition } from './rule.ts';
+import type { FunctionDefinition, GlobalDefinition, Rule } from './rule.ts';
 import type { Activation, Fact, RuntimeProblem } from './world.ts';
 import type { Value } from './value.ts';
 
@@ -16,6 +16,8 @@ export interface Listener {
   deactivated?(activation: Activation): void;
   /** A rule begins to fire. */
   fired?(activation: Activation): void;
+  /** The same without its facts, for whoever only counts: looking them up costs something. */
+  fires?(rule: Rule): void;
   /** The rule that fired has done everything. */
   finished?(): void;
   /** A module gets the focus, over the one that had it. */
@@ -92,6 +94,10 @@ export class Listeners {
 
   fired(token: Address, terminal: TerminalNode): void {
     this.#tell('fired', () => activationView(this.#facts, token, terminal));
+  }
+
+  fires(rule: Rule): void {
+    if (!this.#isMuted) for (const listener of this.#all) listener.fires?.(rule);
   }
 
   finished(): void {

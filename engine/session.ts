@@ -604,6 +604,7 @@ export class Session extends SessionConstructs {
     this.#supports.by = terminal.id;
     this.#library.beginFiring();
     this.#modules.current = compiled.module;
+    if (this.#listeners.hears('fires')) this.#listeners.fires(compiled.rule);
     if (this.#listeners.hears('fired')) this.#listeners.fired(token, terminal);
     if (!isForeseen) this.#agenda.fire(token);
     try {

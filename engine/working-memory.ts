@@ -58,11 +58,21 @@ export class WorkingMemory {
    * `mayBeLogical`: it hangs on the logical conditions of the rule that fires.
    */
   assert(relation: Relation, values: readonly Value[], mayBeLogical: boolean): Address {
+    const { atoms } = this.#fabric;
+    return this.#assertAtoms(
+      relation,
+      values.map((value) => atoms.intern(value)),
+      mayBeLogical,
+    );
+  }
+
+  /** The same of atoms, which are held by the caller and then by the fact. */
+  #assertAtoms(relation: Relation, atoms: readonly Atom[], mayBeLogical: boolean): Address {
+    if (this.#isMatching) this.#releaseAll(atoms);
     this.#refuseWhileMatching();
-    const { atoms: table, facts, supports } = this.#fabric;
+    const { facts, supports } = this.#fabric;
     const isLogical = mayBeLogical && supports.isLogical;
     const { supporter } = supports;
-    const atoms = values.map((value) => table.intern(value));
     const standing = this.allowsDuplicates ? NIL : facts.find(relation, atoms);
     if (standing !== NIL || (isLogical && supporter === NIL)) {
       this.#releaseAll(atoms);
@@ -72,7 +82,7 @@ export class WorkingMemory {
     const index = facts.nextIndex;
     facts.nextIndex += 1;
     this.transaction?.factAsserted(index);
-    if (this.checksConstraints) this.#checkConstraints(relation, values, index);
+    if (this.checksConstraints) this.#checkConstraints(relation, atoms, index);
     const fact = facts.add(relation, atoms, index);
     if (isLogical) supports.add(supporter, fact);
     if (this.#listeners.hears('asserted')) this.#listeners.asserted(fact);
@@ -108,17 +118,26 @@ export class WorkingMemory {
       if (!relation.slotAt.has(name))
         throw new RuleError(`template \`${relation.template.name}\` has no slot \`${name}\``);
     }
-    const { slots: declared } = relation.template;
-    const atoms = facts.atomsOf(fact);
-    const values = declared.map(({ name }, at) => {
-      const changed = slots.get(name);
-      return changed === undefined
-        ? this.#fabric.atoms.value(atoms[at] as Atom)
-        : shaped(relation.template, declared[at] as Slot, unwrapped(relation, name, changed));
-    });
+    const atoms = this.#changed(relation, facts.atomsOf(fact), slots);
     if (kind === 'modify') this.retract(fact);
-    const made = this.assert(relation, values, true);
+    const made = this.#assertAtoms(relation, atoms, true);
     return made === NIL ? FALSE : this.addressOf(made);
+  }
+
+  /** The atoms of a fact with some slots changed, held once more. */
+  #changed({ template, slotAt }: Relation, atoms: Atom[], slots: ReadonlyMap<string, Value>): Atom[] {
+    const { atoms: table } = this.#fabric;
+    const values = Array.from(slots, ([name, value]) => {
+      const at = slotAt.get(name) as number;
+      const slot = template.slots[at] as Slot;
+      return { at, value: shaped(template, slot, unwrapped(slot, value)) };
+    });
+    const changed = new Map(values.map(({ at, value }) => [at, table.intern(value)]));
+    return atoms.map((atom, at) => {
+      const now = changed.get(at);
+      if (now === undefined) table.retain(atom);
+      return now ?? atom;
+    });
   }
 
   /** The values of a fact that the language asserts, defaults filled in. */
@@ -181,9 +200,9 @@ export class WorkingMemory {
   }
 
   /** A value that breaks a constraint is told, and stands all the same, as in CLIPS. */
-  #checkConstraints({ template }: Relation, values: readonly Value[], index: number): void {
+  #checkConstraints({ template }: Relation, atoms: readonly Atom[], index: number): void {
     for (const [at, slot] of template.slots.entries()) {
-      const violation = violationOf(slot, values[at] as Value);
+      const violation = violationOf(slot, this.#fabric.atoms.value(atoms[at] as Atom));
       if (violation === null) continue;
       const text = `slot \`${slot.name}\` of f-${index} (\`${template.name}\`) ${violation}`;
       this.#fabric.report(null, template.origin, new RuleError(text));
@@ -207,7 +226,6 @@ function shaped(template: Template, slot: Slot, value: Value): Value {
 }
 
 /** `modify` does not know its template before it runs, so a single slot's value may come as a multifield of one. */
-function unwrapped(relation: Relation, name: string, value: Value): Value {
-  const slot = relation.template.slots[relation.slotAt.get(name) as number];
-  return slot?.multi === false && Array.isArray(value) && value.length === 1 ? (value[0] as Value) : value;
+function unwrapped(slot: Slot, value: Value): Value {
+  return !slot.multi && Array.isArray(value) && value.length === 1 ? (value[0] as Value) : value;
 }

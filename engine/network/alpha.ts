@@ -54,6 +54,8 @@ export class AlphaMemory {
   readonly tests: readonly Test[];
   readonly owner: Owner;
   readonly #sequences: readonly { readonly slot: number; readonly fields: readonly CompiledField[] }[];
+  /** Some sequence can be laid in more than one way. */
+  readonly #splits: boolean;
   readonly #holds: Holds;
   readonly #key: Read;
 
@@ -74,6 +76,7 @@ export class AlphaMemory {
       slot,
       fields: fields.map((field, at) => compiledField(fabric, field, fields.slice(at + 1))),
     }));
+    this.#splits = this.#sequences.some(({ fields }) => fields.some((field) => field.splits));
     // Every place is one of the entry's own, so the level it was planned for does not matter.
     const level = 0;
     this.tests = plan.tests.map(atLevelZero);
@@ -91,6 +94,13 @@ export class AlphaMemory {
   accept(fact: Address, activate: boolean, lengths: readonly number[] = []): void {
     if (this.#sequences.length === 0) {
       this.#enter(fact, [], 0, activate);
+      return;
+    }
+    if (!this.#splits) {
+      if (!this.#fits(fact)) return;
+      const held: Atom[] = [];
+      this.#enter(fact, this.#captured(fact, held), 0, activate);
+      for (const segment of held) this.#fabric.atoms.release(segment);
       return;
     }
     // Entries of one fact count down, so that the shortest first segment, which comes last, is the first in canonical order.
@@ -168,6 +178,41 @@ export class AlphaMemory {
     return words[(words[entry + ENTRY_FACT] as Address) + FACT_INDEX] as number;
   }
 
+  /** Whether the sequences can be laid over the fact's multislots, where there is only one way to do so. */
+  #fits(fact: Address): boolean {
+    const { atoms, heap } = this.#fabric;
+    for (const { slot, fields: shapes } of this.#sequences) {
+      const fields = atoms.fields(heap.words[fact + FACT_SLOTS + slot] as Atom);
+      let at = 0;
+      for (const shape of shapes) {
+        if (shape.multi) at = Math.max(at, fields.length - shape.fieldsBehind);
+        else {
+          if (at >= fields.length || !hasConstants(shape, fields[at] as Atom)) return false;
+          at += 1;
+        }
+      }
+      if (at !== fields.length) return false;
+    }
+    return true;
+  }
+
+  /** What the only way to lay them captures. Segments are held: they go into `held`. */
+  #captured(fact: Address, held: Atom[]): Atom[] {
+    const { atoms, heap } = this.#fabric;
+    const captures = Array.from<Atom>({ length: this.plan.captures }).fill(NO_ATOM);
+    for (const { slot, fields: shapes } of this.#sequences) {
+      const fields = atoms.fields(heap.words[fact + FACT_SLOTS + slot] as Atom);
+      let at = 0;
+      for (const { multi, fieldsBehind, capture } of shapes) {
+        const end = multi ? fields.length - fieldsBehind : at + 1;
+        if (capture !== null && multi) held.push(atoms.internAtoms([...fields.subarray(at, end)]));
+        if (capture !== null) captures[capture] = (multi ? held.at(-1) : fields[at]) as Atom;
+        at = end;
+      }
+    }
+    return captures;
+  }
+
   /**
    * Walks all ways to lay the sequences over the fact's multislots. CLIPS walks them with the longest first segment first,
    * so under `depth` the shortest fires first.
@@ -202,7 +247,7 @@ export class AlphaMemory {
     if (!shape.multi) {
       const field = fields[from];
       if (field === undefined) return;
-      if (!shape.constants.every(({ atom, negated }) => (field === atom) !== negated)) return;
+      if (!hasConstants(shape, field)) return;
       if (shape.capture !== null) captures[shape.capture] = field;
       this.#lay(shapes, shapeAt + 1, fields, from + 1, lengths, captures, found);
       return;
@@ -236,6 +281,11 @@ function compiledField(fabric: Fabric, field: FieldShape, behind: readonly Field
     capture: field.capture,
     constants: field.constants.map(({ value, negated }) => ({ atom: constantAtom(fabric, value), negated })),
   };
+}
+
+function hasConstants({ constants }: CompiledField, field: Atom): boolean {
+  for (const { atom, negated } of constants) if ((field === atom) === negated) return false;
+  return true;
 }
 
 const moved = (ref: Ref): Ref => ({ ...ref, level: 0 });
