@@ -28,6 +28,9 @@ export class Repl implements Console {
   readonly routers: Routers;
   readonly watches: Watches;
   readonly input: Input;
+  readonly breaks = new Set<string>();
+  readonly remembered = new Map<string, Value>();
+  readonly callable = commands;
   readonly #scanner = new CommandScanner();
   readonly workspace: Workspace;
   readonly #isInterrupted: () => boolean;

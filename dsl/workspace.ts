@@ -66,6 +66,8 @@ export class Workspace {
   spreadsMultifields = false;
   /** Whether literals that break the constraints of their slots are told: set-static-constraint-checking. */
   checksLiterals = true;
+  /** Whether the text of constructs is kept, to show and to save it: conserve-mem. */
+  keepsText = true;
   /** Variables of the prompt. */
   #scope = new Scope();
 
@@ -187,7 +189,8 @@ export class Workspace {
       report(error('DSL2028', node.name.span, problem.message));
       return;
     }
-    this.#sources.set(`${node.kind} ${key}`, node);
+    if (this.keepsText) this.#sources.set(`${node.kind} ${key}`, node);
+    else this.#sources.delete(`${node.kind} ${key}`);
   }
 
   #defineModule(

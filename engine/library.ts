@@ -174,6 +174,16 @@ export class Library {
     for (const [key, { value }] of other.#globals) this.#set(this.#global(key), value);
     this.#services.counter = other.#services.counter;
     this.#services.seed = other.#services.seed;
+    this.#services.dividesAsFloats = other.#services.dividesAsFloats;
+  }
+
+  /** Whether `/` makes a float of two integers; else it cuts, as `div` does. */
+  get dividesAsFloats(): boolean {
+    return this.#services.dividesAsFloats;
+  }
+
+  set dividesAsFloats(isOn: boolean) {
+    this.#services.dividesAsFloats = isOn;
   }
 
   resetGlobals(): void {

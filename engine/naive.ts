@@ -50,6 +50,7 @@ const pureEnvironment: Environment = {
       now: refuse,
       counter: 0,
       seed: 0,
+      dividesAsFloats: true,
     };
     return { arity: found.arity, call: (values) => found.call(values, services) };
   },

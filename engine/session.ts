@@ -231,16 +231,18 @@ export class Session extends SessionConstructs {
   /**
    * Fires activations until none is left, or the bound is reached, or a rule says halt: those of the module that has the focus, and
    * when none is left there, of the module below it. `stepsMax` bounds the rounds of loops and the calls of functions within
-   * one firing; what goes beyond is a problem of its rule. `haltsOnProblem`: a problem ends the run, as in CLIPS. A run within a run fires nothing.
+   * one firing; what goes beyond is a problem of its rule. `haltsOnProblem`: a problem ends the run, as in CLIPS. `breaksAt`: asked, once a
+   * rule has fired, whether to end before the next one. A run within a run fires nothing.
    */
   run(
     options: {
       readonly firingsMax?: number;
       readonly stepsMax?: number;
       readonly haltsOnProblem?: boolean;
+      readonly breaksAt?: (rule: Rule) => boolean;
     } = {},
   ): RunResult {
-    const { firingsMax = Infinity, stepsMax = STEPS_MAX, haltsOnProblem = false } = options;
+    const { firingsMax = Infinity, stepsMax = STEPS_MAX, haltsOnProblem = false, breaksAt } = options;
     if (this.#isRunning) return { fired: 0, limitReached: false, halted: false, problems: [] };
     this.#library.stepsMax = stepsMax;
     this.#isHalted = false;
@@ -258,6 +260,7 @@ export class Session extends SessionConstructs {
         else if (this.#world.isInterrupted?.() === true) this.#interrupt();
         this.#problemsMax = null;
         token = this.#isHalted ? NIL : this.#next();
+        if (token !== NIL && breaksAt?.(this.#agenda.terminalOf(token).compiled.rule) === true) break;
       }
     } finally {
       this.#isRunning = false;
@@ -543,6 +546,15 @@ export class Session extends SessionConstructs {
     this.#memory.checksConstraints = isOn;
   }
 
+  /** Whether `/` makes a float of two integers; else it cuts, as `div` does. */
+  get dividesAsFloats(): boolean {
+    return this.#library.dividesAsFloats;
+  }
+
+  set dividesAsFloats(isOn: boolean) {
+    this.#library.dividesAsFloats = isOn;
+  }
+
   /** Tells a listener what happens from now on; what it returns stops that. */
   listen(listener: Listener): () => void {
     return this.#listeners.add(listener);
@@ -675,6 +687,7 @@ export class Session extends SessionConstructs {
         },
         counter: 1,
         seed: 1,
+        dividesAsFloats: true,
       },
       (name) => {
         const host = this.#world.functions.get(name);

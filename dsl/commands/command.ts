@@ -15,6 +15,12 @@ export interface Console {
   readonly routers: Routers;
   readonly watches: Watches;
   readonly input: Input;
+  /** Keys of the rules before which a run ends. */
+  readonly breaks: Set<string>;
+  /** Settings that only remember what they were set to. */
+  readonly remembered: Map<string, Value>;
+  /** All commands. */
+  readonly callable: readonly FunctionSignature[];
   /** Defines the constructs of a file; false when one of them was refused. `isShown`: each is told. */
   load(text: string, file: string, isShown: boolean): boolean;
   /** Asserts a fact that is written as text; null when it is none, which is told. */

@@ -108,11 +108,12 @@ function withNamed<T>(
   return undefined;
 }
 
-function remove(standing: Standing, { workspace, routers, watches }: Console): void {
+function remove(standing: Standing, { workspace, routers, watches, breaks }: Console): void {
   const { kind, name } = standing;
   const { firingRule } = watches;
   // A rule stays while it fires.
   const isAtWork = kind === 'defrule' && firingRule !== null && keyOf(firingRule) === keyOf(standing);
   if (isAtWork || !workspace.remove(standing))
     routers.print(`[PRNTUTIL4] Unable to delete ${kind} ${name}.\n`);
+  else if (kind === 'defrule') breaks.delete(keyOf(standing));
 }

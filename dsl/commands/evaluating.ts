@@ -46,18 +46,14 @@ export const evaluating: readonly Command[] = [
       return wrong.length > 0 ? refused(wrong, source, console) : TRUE;
     },
   ),
-  command(
-    'assert-string',
-    [1, 1],
-    TEXT,
-    'any',
-    'asserts the fact that is written as text',
-    ([text], console) => {
-      const source = new Source('assert-string', nameOf(text));
+  // The second one is what it was called before CLIPS 6.
+  ...['assert-string', 'str-assert'].map((name) =>
+    command(name, [1, 1], TEXT, 'any', 'asserts the fact that is written as text', ([text], console) => {
+      const source = new Source(name, nameOf(text));
       const piece = nextPiece(source.text, 0);
       if (piece?.kind !== 'form') return refused([], source, console);
       return console.assertFact(source, piece) ?? FALSE;
-    },
+    }),
   ),
   command(
     'check-syntax',

@@ -1,8 +1,8 @@
 import { printed } from '../../engine/printed.ts';
-import { FALSE, Float, symbol, TRUE, type Value } from '../../engine/value.ts';
+import { FALSE, Float, NOTHING, symbol, TRUE, type Value } from '../../engine/value.ts';
 import type { FileMode } from '../routers.ts';
 import { nextWord } from '../words.ts';
-import { command, truth, type Command, type Console } from './command.ts';
+import { command, truth, wrongType, type Command, type Console } from './command.ts';
 
 const NAME = ['SYMBOL', 'STRING', 'INTEGER', 'FLOAT'] as const;
 const TEXT = ['SYMBOL', 'STRING'] as const;
@@ -104,6 +104,19 @@ export const files: readonly Command[] = [
       return code ?? -1;
     },
   ),
+  command(
+    'put-char',
+    [1, 2],
+    [NAME, ['INTEGER', 'FLOAT']],
+    'nothing',
+    'writes the character of a code, to the terminal or under a logical name',
+    ([name = '', code], { routers }) => {
+      if (code === undefined) routers.write('t', characterOf(name, 1));
+      else if (printed(name) === 'nil') routers.unknown('nil');
+      else routers.write(printed(name), characterOf(code, 2));
+      return NOTHING;
+    },
+  ),
   command('remove', [1, 1], [TEXT], ['SYMBOL'], 'deletes a file', ([file = ''], { routers }) =>
     truth(routers.remove(printed(file))),
   ),
@@ -133,6 +146,13 @@ export const files: readonly Command[] = [
     return TRUE;
   }),
 ];
+
+/** The character of a code, as a byte has it. */
+function characterOf(code: Value, at: number): string {
+  const number = code instanceof Float ? Math.trunc(code.value) : code;
+  if (typeof number !== 'number' && typeof number !== 'bigint') return wrongType('put-char', at, 'integer');
+  return String.fromCharCode(Number(BigInt.asUintN(8, BigInt(number))));
+}
 
 /** Where a function reads: `t` for the terminal, a file, or null when nothing has the name, which is told. */
 function source(

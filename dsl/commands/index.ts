@@ -1,3 +1,4 @@
+import { breaks } from './breaks.ts';
 import type { Command } from './command.ts';
 import { constructs } from './constructs.ts';
 import { evaluating } from './evaluating.ts';
@@ -7,6 +8,7 @@ import { matching } from './matches.ts';
 import { modules } from './modules.ts';
 import { running } from './running.ts';
 import { settings } from './settings.ts';
+import { system } from './system.ts';
 import { watching } from './watching.ts';
 import { workingMemory } from './working-memory.ts';
 
@@ -18,8 +20,10 @@ export const commands: readonly Command[] = [
   ...settings,
   ...matching,
   ...workingMemory,
+  ...breaks,
   ...watching,
   ...evaluating,
   ...loading,
   ...files,
+  ...system,
 ];

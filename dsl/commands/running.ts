@@ -13,8 +13,10 @@ export const running: readonly Command[] = [
     return NOTHING;
   }),
   command('clear', [0, 0], [], 'nothing', 'forgets all constructs and facts', (_, console) => {
-    if (console.workspace.clear()) console.watches.clear();
-    else console.routers.print('[CONSTRCT1] Some constructs are still in use. Clear cannot continue.\n');
+    if (console.workspace.clear()) {
+      console.watches.clear();
+      console.breaks.clear();
+    } else console.routers.print('[CONSTRCT1] Some constructs are still in use. Clear cannot continue.\n');
     return NOTHING;
   }),
   command(
@@ -65,9 +67,18 @@ export const running: readonly Command[] = [
   ),
 ];
 
-function run(firingsMax: number, { session, watches, routers, isLeaving }: Console): void {
+function run(firingsMax: number, { session, watches, routers, isLeaving, breaks }: Console): void {
   watches.beginRun();
-  const { fired, halted, problems } = session.run({ firingsMax, stepsMax: Infinity, haltsOnProblem: true });
+  const { fired, halted, problems } = session.run({
+    firingsMax,
+    stepsMax: Infinity,
+    haltsOnProblem: true,
+    breaksAt: (rule) => {
+      if (!breaks.has(keyOf(rule))) return false;
+      routers.print(`Breaking on rule ${rule.name}.\n`);
+      return true;
+    },
+  });
   const rule = halted && problems.length === 0 && !isLeaving() ? watches.watchedRule : null;
   if (rule !== null)
     routers.print(`[PRCCODE4] Execution halted during the actions of defrule ${rule.name}.\n`);

@@ -42,6 +42,32 @@ const switches: readonly Switch[] = [
     get: ({ workspace }) => workspace.checksLiterals,
     set: ({ workspace }, isOn) => (workspace.checksLiterals = isOn),
   },
+  {
+    name: 'auto-float-dividend',
+    comment: 'whether `/` makes a float of two integers',
+    get: ({ session }) => session.dividesAsFloats,
+    set: ({ session }, isOn) => (session.dividesAsFloats = isOn),
+  },
+  {
+    name: 'incremental-reset',
+    comment: 'whether a new rule sees the facts that stand; it always does',
+    get: () => true,
+    set: ({ workspace, routers }, isOn) => {
+      if (isOn) return;
+      const why =
+        workspace.standing('defrule').length > 0
+          ? '[INCRRSET1] The incremental reset behavior cannot be changed with rules loaded.'
+          : 'a new rule always sees the facts that stand: incremental reset stays on';
+      routers.print(`${why}\n`);
+    },
+  },
+  {
+    name: 'beta-memory-resizing',
+    comment:
+      'whether tables of matches grow with what is in them; here they always do, so nothing else changes',
+    get: ({ remembered }) => remembered.get('beta-memory-resizing') !== FALSE,
+    set: ({ remembered }, isOn) => remembered.set('beta-memory-resizing', truth(isOn)),
+  },
 ];
 
 /** How rules are chosen, and what is checked. Each setting gives the value that it had before. */

@@ -21,6 +21,8 @@ export interface Services {
   counter: number;
   /** State of the generator behind `random`. */
   seed: number;
+  /** Whether `/` makes a float of two integers. */
+  dividesAsFloats: boolean;
 }
 
 /** What a right-hand side, a function or a test can't do: it is collected as a problem and ends the firing. */

@@ -16,11 +16,19 @@ export const math: readonly Builtin[] = [
   folding('+', 'the sum', addIntegers, (a, b) => a + b),
   folding('-', 'the first less all others', subtractIntegers, (a, b) => a - b),
   folding('*', 'the product', multiplyIntegers, (a, b) => a * b),
-  builtin('/', [2, null], [NUMBER], FLOAT, 'the first divided by all others, always a float', (values) => {
-    let result = double(numeric('/', values, 0));
-    for (let at = 1; at < values.length; at += 1) result /= divisor('/', double(numeric('/', values, at)));
-    return new Float(result);
-  }),
+  builtin(
+    '/',
+    [2, null],
+    [NUMBER],
+    FLOAT,
+    'the first divided by all others, a float unless a program wants it otherwise',
+    (values, { dividesAsFloats }) => {
+      const first = numeric('/', values, 0);
+      let result = dividesAsFloats ? new Float(double(first)) : first;
+      for (let at = 1; at < values.length; at += 1) result = quotient(result, numeric('/', values, at));
+      return result;
+    },
+  ),
   builtin('div', [2, null], [NUMBER], INTEGER, 'whole division, cut towards zero', (values) => {
     let result = whole(numeric('div', values, 0));
     for (let at = 1; at < values.length; at += 1) {
@@ -150,6 +158,12 @@ const double = (value: Numeric): number => (value instanceof Float ? value.value
 
 const whole = (value: Numeric): number | bigint =>
   value instanceof Float ? integerOf(value.value) : wrapped(BigInt(value));
+
+function quotient(a: Numeric, b: Numeric): Numeric {
+  const by = divisor('/', double(b));
+  if (a instanceof Float || b instanceof Float) return new Float(double(a) / by);
+  return divideIntegers(a, b);
+}
 
 function divisor(name: string, value: number): number {
   if (value === 0) throw new RuleError(`\`${name}\` divides by zero`);

@@ -89,6 +89,19 @@ export const templateFunctions: readonly Builtin[] = [
       return truth(template.slots.some(({ name }) => name === lexeme('deftemplate-slot-existp', values, 1)));
     },
   ),
+  ...['deftemplate-slot-facet-existp', 'deftemplate-slot-facet-value'].map((name) =>
+    builtin(
+      name,
+      [3, 3],
+      [LEXEME],
+      SYMBOL,
+      'FALSE: slots have no facets beyond their attributes',
+      (values, { session }) => {
+        templateOf(session, lexeme(name, values, 0));
+        return FALSE;
+      },
+    ),
+  ),
 ];
 
 function ofSlot(name: string, returns: Returns, comment: string, read: (slot: Slot) => Value): Builtin {

@@ -29,8 +29,8 @@ function programOf(subject: string): Program {
   };
 }
 
-/** What 6.30 does not know. */
-const ourOwn = new Set(['fact-addressp']);
+/** What 6.30 does not know, and what says that something else is here. */
+const ourOwn = new Set(['fact-addressp', 'options']);
 
 /** Errors that a program shows on purpose: that a thing is gone, that something was halted or is in use. */
 const shown = /\[(?:PRNTUTIL1|PRNTUTIL4|PRCCODE4)\]/g;

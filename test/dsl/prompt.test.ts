@@ -45,8 +45,8 @@ test('every command has an example', () => {
   const words = new Set(
     transcripts.flatMap(({ typed }) => typed.map((line) => /^\(([^\s()]+)/.exec(line)?.[1])),
   );
-  // What says so itself needs none: it would end the transcript.
-  const silent = new Set(['exit']);
+  // The first would end the transcript; the others say what is here, which is not what is in CLIPS.
+  const silent = new Set(['exit', 'options', 'get-function-list', 'mem-used', 'mem-requests', 'release-mem']);
   expect(
     commands.filter(({ name }) => !words.has(name) && !silent.has(name)).map(({ name }) => name),
   ).toEqual([]);

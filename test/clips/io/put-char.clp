@@ -1,0 +1,12 @@
+; Characters by their codes.
+(put-char t 79)
+(put-char 10)
+(open "c.txt" file "w")
+(put-char file 65)
+(put-char file 66.9)
+(put-char file 378)
+(close file)
+(open "c.txt" file)
+(printout t (readline file) crlf)
+(close)
+(exit)
