@@ -1,6 +1,8 @@
+import { builtins } from '../engine/functions/index.ts';
 import { keyOf, type Expression, type Rule } from '../engine/rule.ts';
 import { INTERRUPTED, RuleError, type RuntimeProblem, type Session } from '../engine/session.ts';
 import { NOTHING, type Value } from '../engine/value.ts';
+import { valueAfter } from './after-errors.ts';
 import type { ConstructNode } from './ast.ts';
 import { CommandScanner } from './command-scanner.ts';
 import { commands } from './commands/index.ts';
@@ -178,8 +180,15 @@ export class Repl implements Console {
       if (this.isLeaving()) return;
       this.#isEndTold ||= problem.message === INTERRUPTED;
       this.routers.print(`${problem.message}\n`);
-      if (showsValue && !isSilent(expression)) this.routers.print('FALSE\n');
+      const value = valueAfter(problem, expression, this.session);
+      if (expression.kind === 'bind') this.#bind(expression, value);
+      if (showsValue && !isSilent(expression)) this.routers.print(`${fieldText(value)}\n`);
     }
+  }
+
+  /** As in CLIPS, what an error leaves is bound all the same. */
+  #bind(expression: Extract<Expression, { kind: 'bind' }>, value: Value): void {
+    this.session.evaluate({ ...expression, values: [{ kind: 'value', value }] });
   }
 
   load(text: string, file: string, isShown: boolean): boolean {
@@ -261,7 +270,9 @@ function problemText({ rule, origin, message }: RuntimeProblem, firing: Rule | n
 /** Whether an expression is the call of a command without a value. */
 function isSilent(expression: Expression): boolean {
   if (expression.kind !== 'call') return false;
-  return commands.some(({ name, returns }) => name === expression.name && returns === 'nothing');
+  const { name } = expression;
+  const called = builtins.get(name) ?? commands.find((each) => each.name === name);
+  return called?.returns === 'nothing';
 }
 
 type Form = Extract<Piece, { kind: 'form' }>;

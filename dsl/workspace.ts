@@ -38,13 +38,7 @@ const INITIAL_FACTS = { name: 'initial-fact' };
  * What CLIPS takes and Octopus's policies refuse: purity, types, and slips that have a meaning in CLIPS. In a CLIPS program a
  * wrong argument is told when the call is made.
  */
-const toldByPoliciesOnly: ReadonlySet<string> = new Set([
-  'DSL2013',
-  'DSL2014',
-  'DSL2015',
-  'DSL2017',
-  'DSL2018',
-]);
+const toldByPoliciesOnly: ReadonlySet<string> = new Set(['DSL2014', 'DSL2015', 'DSL2017', 'DSL2018']);
 
 /** Types, values and counts of literals. */
 const toldOfLiterals: ReadonlySet<string> = new Set(['DSL2010', 'DSL2011']);

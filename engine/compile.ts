@@ -88,8 +88,8 @@ export class LocalScope implements Scope {
 /** A problem that knows the call that met it. */
 export class LocatedError extends RuleError {
   readonly origin: Origin;
-  constructor(message: string, origin: Origin) {
-    super(message);
+  constructor(message: string, origin: Origin, value?: Value) {
+    super(message, { value });
     this.origin = origin;
   }
 }
@@ -247,7 +247,7 @@ function compileCall(
       return callable.call(values);
     } catch (problem) {
       if (!(problem instanceof RuleError) || problem instanceof LocatedError) throw problem;
-      throw new LocatedError(problem.message, origin);
+      throw new LocatedError(problem.message, origin, problem.value);
     }
   };
   if (name === 'timer') {
@@ -414,8 +414,9 @@ function compileForeach(
   const counter = scope.local(`${expression.variable}-index`);
   const body = compileBody(expression.do, scope, environment);
   return (frame) => {
-    const value = list(frame);
-    const fields: readonly Field[] = isMultifield(value) ? value : [value];
+    const fields = list(frame);
+    if (!isMultifield(fields))
+      throw new RuleError(`a loop over a list wants a multifield, not ${printed(fields, { quoted: true })}`);
     const shadowed = [frame.locals[at], frame.locals[counter]];
     let next = 0;
     let last: Value = FALSE;

@@ -79,12 +79,16 @@ export class Library {
 
   constructor(
     actions: FactActions,
-    services: Omit<Services, 'call'>,
+    services: Omit<Services, 'call' | 'find'>,
     hostCall: HostCall,
     world: Pick<World, 'nestingMax' | 'isInterrupted'>,
   ) {
     this.#world = world;
-    this.#services = { ...services, call: (name, values) => this.#call(name, values) };
+    this.#services = {
+      ...services,
+      call: (name, values) => this.#call(name, values),
+      find: (name) => void this.#named(name),
+    };
     this.#hostCall = hostCall;
     this.environment = {
       ...actions,
@@ -249,9 +253,17 @@ export class Library {
     return host === undefined ? undefined : { arity: [0, null], call: host };
   }
 
-  #call(name: string, values: readonly Value[]): Value {
+  #named(name: string): Callable {
     const callable = this.#callable(name);
     if (callable === undefined) throw new RuleError(`there is no function \`${name}\``);
+    return callable;
+  }
+
+  #call(name: string, values: readonly Value[]): Value {
+    const callable = this.#named(name);
+    const [least, most] = callable.arity;
+    if (values.length < least || (most !== null && values.length > most))
+      throw new RuleError(`\`${name}\` does not take ${values.length} arguments`);
     return callable.call(values);
   }
 }

@@ -47,6 +47,7 @@ const pureEnvironment: Environment = {
       },
       write: refuse,
       call: refuse,
+      find: refuse,
       now: refuse,
       counter: 0,
       seed: 0,

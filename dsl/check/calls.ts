@@ -1,3 +1,4 @@
+import { builtins } from '../../engine/functions/index.ts';
 import type { CallNode, ExpressionNode, Name } from '../ast.ts';
 import { counted, error, type Diagnostic, type Span } from '../diagnostic.ts';
 import type { KnownFunction } from '../names.ts';
@@ -15,6 +16,9 @@ const takesFacts: ReadonlySet<string> = new Set([
   'fact-slot-value',
   'fact-existp',
 ]);
+
+/** What may be a fact, for all that a program says of it: its number, or `*`. */
+const FACTS = ['FACT-ADDRESS', 'INTEGER', 'SYMBOL'] as const;
 
 /** Checks a call: the function, whether it may be called here, and its arguments. */
 export function checkCall(node: CallNode, context: Context): Types {
@@ -107,13 +111,14 @@ function checkArguments(node: CallNode, known: KnownFunction, context: Context):
     );
   }
   for (const [index, argument] of node.arguments.entries()) {
-    if (takesFacts.has(node.name.text) && (index === 0 || node.name.text === 'retract')) {
+    const isFact = takesFacts.has(node.name.text) && (index === 0 || node.name.text === 'retract');
+    if (isFact && context.names.dialect !== 'clips') {
       checkAddress(argument, node.name.text, context);
       continue;
     }
     const types = context.valueOf(argument, context);
-    const wanted = parameters[Math.min(index, parameters.length - 1)] ?? 'any';
-    if (fits(types, wanted)) continue;
+    const wanted = isFact ? FACTS : (parameters[Math.min(index, parameters.length - 1)] ?? 'any');
+    if (fits(types, wanted) || !isToldOf(argument, types, node.name.text, context)) continue;
     context.report(
       error(
         'DSL2013',
@@ -125,6 +130,26 @@ function checkArguments(node: CallNode, known: KnownFunction, context: Context):
       ),
     );
   }
+}
+
+/** What CLIPS says of these shows when the call is made. */
+const lenient: ReadonlySet<string> = new Set(['str-cat', 'sym-cat']);
+
+/** What has the length of a text too, which a policy has no use for. */
+const lengths: ReadonlySet<string> = new Set(['length$', 'length']);
+
+/**
+ * As in CLIPS, a program is told of a wrong argument beforehand where its type is plain to see: a word, or the value of a
+ * function of the language. All else shows when the call is made.
+ */
+function isToldOf(argument: ExpressionNode, types: Types, by: string, { names }: Context): boolean {
+  if (names.dialect !== 'clips') return true;
+  // Commands tell it in the words of CLIPS, when they are called.
+  if (lenient.has(by) || !builtins.has(by) || isSpread(argument, names.spreads)) return false;
+  const isNumber = typeof types !== 'string' && (types.includes('FLOAT') || types.includes('INTEGER'));
+  if (argument.kind === 'literal') return isNumber || !lengths.has(by);
+  // A float that was calculated stands for an integer.
+  return argument.kind === 'call' && builtins.has(argument.name.text) && !isNumber;
 }
 
 /** A call of `expand$`, or `$?x` where it is told to spread, stands for any number of arguments. */

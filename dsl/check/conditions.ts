@@ -66,9 +66,10 @@ function checkCondition(condition: ConditionNode, context: Context): void {
 }
 
 /** What is to be greatest or least has to be a number. */
-function checkCriterion(types: ReturnType<typeof checkValue>, span: Span, { report }: Context): void {
+function checkCriterion(types: ReturnType<typeof checkValue>, span: Span, { report, names }: Context): void {
   if (
     types === 'any' ||
+    names.dialect === 'clips' ||
     (typeof types !== 'string' && types.some((type) => type === 'INTEGER' || type === 'FLOAT'))
   )
     return;

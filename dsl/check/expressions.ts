@@ -48,7 +48,7 @@ export function checkExpression(node: ExpressionNode, context: Context): Types {
       return 'any';
     case 'foreach': {
       const types = checkExpression(node.list, context);
-      if (types !== 'any' && types !== 'multifield') {
+      if (types !== 'any' && types !== 'multifield' && context.names.dialect !== 'clips') {
         context.report(
           error('DSL2013', node.list.span, 'a loop over a list takes a multifield', {
             help: '`(create$ a b)` makes one, `$?x` is one',
@@ -101,6 +101,7 @@ export function checkBody(nodes: readonly ExpressionNode[], context: Context): v
 export function checkValue(node: ExpressionNode, context: Context): Types {
   const types = checkExpression(node, context);
   if (types === 'nothing') {
+    if (context.names.dialect === 'clips') return 'any';
     const name = node.kind === 'call' ? node.name.text : node.kind;
     context.report(error('DSL2013', node.span, `\`${name}\` gives no value`, { help: 'call it on its own' }));
     return 'any';
@@ -176,7 +177,12 @@ function checkLoop(
 
 function checkInteger(node: ExpressionNode, context: Context): void {
   const types = checkValue(node, context);
-  if (types === 'any' || (typeof types !== 'string' && types.includes('INTEGER'))) return;
+  if (
+    types === 'any' ||
+    context.names.dialect === 'clips' ||
+    (typeof types !== 'string' && types.includes('INTEGER'))
+  )
+    return;
   context.report(
     error('DSL2013', node.span, 'a counting loop counts with integers', {
       help: '`(integer ?x)` makes one of a float',

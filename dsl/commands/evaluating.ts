@@ -1,4 +1,7 @@
+import type { Expression } from '../../engine/rule.ts';
+import { RuleError } from '../../engine/session.ts';
 import { FALSE, symbol, TRUE, type Value } from '../../engine/value.ts';
+import { valueAfter } from '../after-errors.ts';
 import { excerpts, type Diagnostic } from '../diagnostic.ts';
 import { kinds } from '../forms.ts';
 import { parseCommand, parseConstruct } from '../parse.ts';
@@ -8,6 +11,7 @@ import { clipsLexer } from '../tokens.ts';
 import { command, nameOf, truth, type Command, type Console } from './command.ts';
 
 const TEXT = [['SYMBOL', 'STRING'] as const];
+const STRING = [['STRING'] as const];
 
 /** Text that is made while a program runs, taken as a part of it. */
 export const evaluating: readonly Command[] = [
@@ -23,9 +27,8 @@ export const evaluating: readonly Command[] = [
       if (piece === null) return refused([], source, console);
       const { node, diagnostics } = parseCommand(source, piece, clipsLexer());
       const found = node === null ? diagnostics : console.workspace.command(node);
-      return 'expression' in found
-        ? console.session.evaluate(found.expression)
-        : refused(found, source, console);
+      if (!('expression' in found)) return refused(found, source, console);
+      return evaluated(found.expression, console);
     },
   ),
   command(
@@ -48,7 +51,7 @@ export const evaluating: readonly Command[] = [
   ),
   // The second one is what it was called before CLIPS 6.
   ...['assert-string', 'str-assert'].map((name) =>
-    command(name, [1, 1], TEXT, 'any', 'asserts the fact that is written as text', ([text], console) => {
+    command(name, [1, 1], STRING, 'any', 'asserts the fact that is written as text', ([text], console) => {
       const source = new Source(name, nameOf(text));
       const piece = nextPiece(source.text, 0);
       if (piece?.kind !== 'form') return refused([], source, console);
@@ -58,7 +61,7 @@ export const evaluating: readonly Command[] = [
   command(
     'check-syntax',
     [1, 1],
-    TEXT,
+    STRING,
     'any',
     'FALSE for a construct or call that is well written, else what is wrong',
     ([text], { workspace }) => {
@@ -94,6 +97,15 @@ export const evaluating: readonly Command[] = [
     (_, { workspace }) => truth(workspace.spreadsMultifields),
   ),
 ];
+
+function evaluated(expression: Expression, { session }: Console): Value {
+  try {
+    return session.evaluate(expression);
+  } catch (problem) {
+    if (!(problem instanceof RuleError)) throw problem;
+    throw new RuleError(problem.message, { value: valueAfter(problem, expression, session) });
+  }
+}
 
 function wrongConstruct(
   source: Source,

@@ -1,6 +1,6 @@
 import { builtins } from '../../engine/functions/index.ts';
 import type { FunctionSignature } from '../../engine/rule.ts';
-import { FALSE, NOTHING, symbol } from '../../engine/value.ts';
+import { NOTHING, symbol } from '../../engine/value.ts';
 import { kinds } from '../forms.ts';
 import { command, nameOf, wrongType, type Command, type Console } from './command.ts';
 
@@ -113,9 +113,9 @@ export const system: readonly Command[] = [
     'set-locale',
     [0, 1],
     [['STRING']],
-    ['STRING', 'SYMBOL'],
-    'the locale of numbers, which is "C"; FALSE for any other',
-    ([name]) => (name === undefined || name === 'C' ? 'C' : FALSE),
+    ['STRING'],
+    'the locale of numbers, which is "C" whatever is set',
+    () => 'C',
   ),
 ];
 

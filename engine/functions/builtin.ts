@@ -2,7 +2,8 @@ import { isMultifield, isNumeric, type Numeric } from '../order.ts';
 import { printed } from '../printed.ts';
 import type { FieldType, FunctionSignature } from '../rule.ts';
 import type { Session } from '../session.ts';
-import { FactAddress, FALSE, Sym, TRUE, type Field, type Value } from '../value.ts';
+import { FactAddress, FALSE, Float, Sym, TRUE, type Field, type Value } from '../value.ts';
+import { integerOf } from './integers.ts';
 
 /** A function of the language itself: its signature, and what it does. */
 export interface Builtin extends FunctionSignature {
@@ -13,6 +14,8 @@ export interface Builtin extends FunctionSignature {
 export interface Services {
   readonly session: Session;
   write(router: string, text: string): void;
+  /** Throws a RuleError when there is no function of a name. */
+  find(name: string): void;
   /** Calls a function by its name, as `sort` and `funcall` do. */
   call(name: string, values: readonly Value[]): Value;
   /** Seconds on the clock of the world. */
@@ -26,7 +29,14 @@ export interface Services {
 }
 
 /** What a right-hand side, a function or a test can't do: it is collected as a problem and ends the firing. */
-export class RuleError extends Error {}
+export class RuleError extends Error {
+  /** What CLIPS goes on with after the error, where that is not the same for every call of the function: a prompt shows it. */
+  readonly value: Value | undefined;
+  constructor(message: string, options: ErrorOptions & { readonly value?: Value | undefined } = {}) {
+    super(message, options);
+    this.value = options.value;
+  }
+}
 
 export type Returns = FunctionSignature['returns'];
 export type Parameter = readonly FieldType[] | 'multifield' | 'any';
@@ -37,6 +47,7 @@ export const FLOAT: readonly FieldType[] = ['FLOAT'];
 export const SYMBOL: readonly FieldType[] = ['SYMBOL'];
 export const STRING: readonly FieldType[] = ['STRING'];
 export const LEXEME: readonly FieldType[] = ['SYMBOL', 'STRING'];
+export const FIELD: readonly FieldType[] = ['SYMBOL', 'STRING', 'INTEGER', 'FLOAT', 'FACT-ADDRESS'];
 export const ADDRESS: readonly FieldType[] = ['FACT-ADDRESS', 'INTEGER'];
 
 /** One line of a function table: `purity` is `pure` unless said. */
@@ -57,15 +68,18 @@ export const truth = (holds: boolean): Sym => (holds ? TRUE : FALSE);
 /** The argument at a position counted from 0; the arity was checked before. */
 export const argument = (values: readonly Value[], at: number): Value => values[at] as Value;
 
-export function numeric(name: string, values: readonly Value[], at: number): Numeric {
+/** `soFar`: what the arguments before have given, for the error. */
+export function numeric(name: string, values: readonly Value[], at: number, soFar?: Numeric): Numeric {
   const value = argument(values, at);
   if (isNumeric(value)) return value;
-  throw wrongType(name, at, 'a number', value);
+  throw wrongType(name, at, 'a number', value, soFar);
 }
 
+/** As in CLIPS, a float is cut. */
 export function integer(name: string, values: readonly Value[], at: number): number | bigint {
   const value = argument(values, at);
   if (typeof value === 'number' || typeof value === 'bigint') return value;
+  if (value instanceof Float) return integerOf(value.value);
   throw wrongType(name, at, 'an integer', value);
 }
 
@@ -78,6 +92,11 @@ export function lexeme(name: string, values: readonly Value[], at: number): stri
   if (typeof value === 'string') return value;
   if (value instanceof Sym) return value.name;
   throw wrongType(name, at, 'a symbol or string', value);
+}
+
+export function field(name: string, value: Value, at: number): Field {
+  if (!isMultifield(value)) return value;
+  throw wrongType(name, at, 'a single field', value);
 }
 
 export function multifield(name: string, values: readonly Value[], at: number): readonly Field[] {
@@ -107,8 +126,16 @@ export function flattened(values: readonly Value[]): Field[] {
   return fields;
 }
 
-function wrongType(name: string, at: number, expected: string, value: Value): RuleError {
+/** `at` counts from 0. */
+export function wrongType(
+  name: string,
+  at: number,
+  expected: string,
+  value: Value,
+  soFar?: Value,
+): RuleError {
   return new RuleError(
     `\`${name}\` wants ${expected} as argument ${at + 1}, not ${printed(value, { quoted: true })}`,
+    { value: soFar },
   );
 }

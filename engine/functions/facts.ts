@@ -6,14 +6,12 @@ import {
   factIndex,
   FLOAT,
   INTEGER,
-  LEXEME,
   lexeme,
   RuleError,
   SYMBOL,
   truth,
   type Builtin,
   type Services,
-  integer,
 } from './builtin.ts';
 import type { Fact } from '../world.ts';
 
@@ -66,7 +64,7 @@ export const factFunctions: readonly Builtin[] = [
   builtin(
     'fact-slot-value',
     [2, 2],
-    [ADDRESS, LEXEME],
+    [ADDRESS, SYMBOL],
     'any',
     'the value of one slot',
     (values, services) => {
@@ -81,8 +79,19 @@ export const factFunctions: readonly Builtin[] = [
   builtin('fact-slot-names', [1, 1], [ADDRESS], 'multifield', 'the names of its slots', (values, services) =>
     standing('fact-slot-names', values, services).template.slots.map((slot) => symbol(slot.name)),
   ),
-  builtin('get-fact-list', [0, 1], [SYMBOL], 'multifield', 'the addresses of all facts', (_, services) =>
-    [...services.session.facts()].map((fact) => new FactAddress(fact.index)),
+  builtin(
+    'get-fact-list',
+    [0, 1],
+    [SYMBOL],
+    'multifield',
+    'the addresses of all facts, or of those that a module sees',
+    (values, { session }) => {
+      const module = values.length === 0 ? '*' : lexeme('get-fact-list', values, 0);
+      if (module !== '*' && session.module(module) === undefined)
+        throw new RuleError(`there is no module \`${module}\``);
+      const facts = module === '*' ? session.facts() : session.factsInScope(module);
+      return Array.from(facts, ({ index }) => new FactAddress(index));
+    },
   ),
 ];
 
@@ -120,8 +129,12 @@ export const control: readonly Builtin[] = [
     INTEGER,
     'sets the number of the next new symbol',
     (values, services) => {
-      services.counter = Number(integer('setgen', values, 0));
-      return argument(values, 0);
+      const given = argument(values, 0);
+      const next = given instanceof Float ? Math.trunc(given.value) : given;
+      if (typeof next !== 'number' || next < 1)
+        throw new RuleError('`setgen` wants an integer from 1 on', { value: services.counter });
+      services.counter = next;
+      return next;
     },
     'world',
   ),

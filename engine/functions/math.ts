@@ -32,8 +32,8 @@ export const math: readonly Builtin[] = [
   builtin('div', [2, null], [NUMBER], INTEGER, 'whole division, cut towards zero', (values) => {
     let result = whole(numeric('div', values, 0));
     for (let at = 1; at < values.length; at += 1) {
-      const by = whole(numeric('div', values, at));
-      divisor('div', Number(by));
+      const by = whole(numeric('div', values, at, result));
+      divisor('div', Number(by), result);
       result = divideIntegers(result, by);
     }
     return result;
@@ -91,7 +91,9 @@ export const math: readonly Builtin[] = [
       const drawn = Number(next >> 33n);
       if (values.length < 2) return drawn;
       const low = Number(integer('random', values, 0));
-      return low + (drawn % (Number(integer('random', values, 1)) - low + 1));
+      const high = Number(integer('random', values, 1));
+      if (low > high) throw new RuleError('`random` wants the lower bound first', { value: drawn });
+      return low + (drawn % (high - low + 1));
     },
     'world',
   ),
@@ -165,8 +167,8 @@ function quotient(a: Numeric, b: Numeric): Numeric {
   return divideIntegers(a, b);
 }
 
-function divisor(name: string, value: number): number {
-  if (value === 0) throw new RuleError(`\`${name}\` divides by zero`);
+function divisor(name: string, value: number, soFar?: Numeric): number {
+  if (value === 0) throw new RuleError(`\`${name}\` divides by zero`, { value: soFar });
   return value;
 }
 
@@ -179,7 +181,8 @@ function folding(
   return builtin(name, [2, null], [NUMBER], NUMBER, comment, (values) => {
     let result = numeric(name, values, 0);
     for (let at = 1; at < values.length; at += 1) {
-      const next = numeric(name, values, at);
+      // As in CLIPS, what an error leaves of a product is 0.
+      const next = numeric(name, values, at, name === '*' ? undefined : result);
       result =
         result instanceof Float || next instanceof Float
           ? new Float(doubles(double(result), double(next)))
@@ -193,7 +196,7 @@ function folding(
 function extreme(name: string, values: readonly Value[], direction: 1 | -1): Numeric {
   let best = numeric(name, values, 0);
   for (let at = 1; at < values.length; at += 1) {
-    const next = numeric(name, values, at);
+    const next = numeric(name, values, at, best);
     if (compareNumbers(next, best) * direction > 0) best = next;
   }
   return best;

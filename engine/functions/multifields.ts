@@ -15,6 +15,7 @@ import {
   STRING,
   SYMBOL,
   truth,
+  wrongType,
   type Builtin,
 } from './builtin.ts';
 import { fieldsOf } from './fields.ts';
@@ -33,7 +34,7 @@ export const multifields: readonly Builtin[] = [
   builtin('length$', [1, 1], ['multifield'], INTEGER, 'how many fields there are', (values) =>
     sizeOf('length$', values),
   ),
-  builtin('length', [1, 1], ['any'], INTEGER, 'how many fields or characters there are', (values) =>
+  builtin('length', [1, 1], ['multifield'], INTEGER, 'how many fields or characters there are', (values) =>
     sizeOf('length', values),
   ),
   builtin(
@@ -152,9 +153,11 @@ export const multifields: readonly Builtin[] = [
     'among the arguments of a call: each field is an argument of its own',
     (values) => multifield('expand$', values, 0),
   ),
-  builtin('explode$', [1, 1], [LEXEME], 'multifield', 'the fields that a text holds', (values) =>
-    fieldsOf(lexeme('explode$', values, 0)),
-  ),
+  builtin('explode$', [1, 1], [STRING], 'multifield', 'the fields that a text holds', (values) => {
+    const text = argument(values, 0);
+    if (typeof text === 'string') return fieldsOf(text);
+    throw wrongType('explode$', 0, 'a string', text);
+  }),
   builtin('implode$', [1, 1], ['multifield'], STRING, 'the fields as one text', (values) =>
     multifield('implode$', values, 0)
       .map((field) => (typeof field === 'string' ? quotedText(field) : printed(field)))
@@ -168,6 +171,7 @@ export const multifields: readonly Builtin[] = [
     'the fields in order; the function says whether two stand in the wrong one',
     (values, services) => {
       const name = lexeme('sort', values, 0);
+      services.find(name);
       return mergeSorted(flattened(values.slice(1)), (a, b) => services.call(name, [a, b]) !== FALSE);
     },
   ),
@@ -210,7 +214,9 @@ function stretchAt(fields: readonly Field[], sought: readonly Field[], from: num
 
 /** Exchanges every occurrence of the members, one member after the other at each position, longest text first come. */
 function exchanged(fields: readonly Field[], members: readonly Value[], by: readonly Field[]): Field[] {
-  const stretches = members.map((member) => flattened([member])).filter((member) => member.length > 0);
+  const stretches = members.map((member) => flattened([member]));
+  if (fields.length > 0 && stretches.some(({ length }) => length === 0))
+    throw new RuleError('an empty multifield stands nowhere');
   const result: Field[] = [];
   let at = 0;
   while (at < fields.length) {

@@ -4,6 +4,8 @@ import {
   argument,
   builtin,
   characters,
+  field,
+  FIELD,
   index,
   INTEGER,
   LEXEME,
@@ -23,18 +25,18 @@ export const strings: readonly Builtin[] = [
   builtin(
     'str-cat',
     [0, null],
-    ['any'],
+    [FIELD],
     STRING,
     'the values printed one behind the other, as a string',
-    (values) => values.map((value) => printed(value)).join(''),
+    (values) => joined('str-cat', values),
   ),
   builtin(
     'sym-cat',
     [0, null],
-    ['any'],
+    [FIELD],
     SYMBOL,
     'the values printed one behind the other, as a symbol',
-    (values) => symbol(values.map((value) => printed(value)).join('')),
+    (values) => symbol(joined('sym-cat', values)),
   ),
   builtin(
     'str-length',
@@ -100,12 +102,13 @@ export const strings: readonly Builtin[] = [
   builtin(
     'format',
     [2, null],
-    [SYMBOL, STRING, 'any'],
+    [FIELD, STRING, 'any'],
     STRING,
     'text made by a pattern (%d %f %e %g %s %c %o %x %n %r %%), written and returned; `nil` only returns it',
     (values, services) => {
+      const router = printed(field('format', argument(values, 0), 0));
       const text = formatted(lexeme('format', values, 1), values.slice(2));
-      services.write(lexeme('format', values, 0), text);
+      services.write(router, text);
       return text;
     },
     'console',
@@ -125,6 +128,10 @@ export const strings: readonly Builtin[] = [
   ),
 ];
 
+function joined(name: string, values: readonly Value[]): string {
+  return values.map((value, at) => printed(field(name, value, at))).join('');
+}
+
 const SPACING = new Map([
   ['crlf', '\n'],
   ['tab', '\t'],
@@ -142,7 +149,7 @@ function cased(name: string, comment: string, change: (text: string) => string):
   });
 }
 
-const DIRECTIVE = /%(-?)(0?)(\d*)(?:\.(\d+))?([a-zA-Z%])/g;
+const DIRECTIVE = /%(-?)(0?)(\d*)(?:\.(\d+))?([a-zA-Z%+# ])/g;
 
 /** Directives that stand for a character, and take no value. */
 const CHARACTERS = new Map([
@@ -156,7 +163,7 @@ const CHARACTERS = new Map([
 /** C's printf for the directives that the language has. */
 function formatted(pattern: string, values: readonly Value[]): string {
   let at = 0;
-  return pattern.replace(
+  const text = pattern.replace(
     DIRECTIVE,
     (_, left: string, zero: string, width: string, digits: string | undefined, kind: string) => {
       const character = CHARACTERS.get(kind);
@@ -173,6 +180,8 @@ function formatted(pattern: string, values: readonly Value[]): string {
       return sign + text.slice(sign.length).padStart(Number(width) - sign.length, '0');
     },
   );
+  if (at < values.length) throw new RuleError(`\`format\` is given ${values.length} values for ${at}`);
+  return text;
 }
 
 function directive(kind: string, values: readonly Value[], at: number, digits: number | null): string {
@@ -193,9 +202,9 @@ function directive(kind: string, values: readonly Value[], at: number, digits: n
     case 'g':
       return generalText(double(values, at), digits ?? 6);
     case 's':
-      return printed(value).slice(0, digits ?? undefined);
+      return lexeme('format', [value], 0).slice(0, digits ?? undefined);
     case 'c':
-      return typeof value === 'number' ? characterOf(value) : printed(value).slice(0, 1);
+      return typeof value === 'number' ? characterOf(value) : lexeme('format', [value], 0).slice(0, 1);
     default:
       throw new RuleError(`\`format\` does not know %${kind}`);
   }

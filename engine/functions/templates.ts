@@ -70,7 +70,7 @@ export const templateFunctions: readonly Builtin[] = [
   builtin(
     'deftemplate-slot-default-value',
     [2, 2],
-    [LEXEME],
+    [SYMBOL],
     'any',
     'what a slot gets that is left out; ?NONE when a value has to be given',
     (values, { session }) => {
@@ -81,7 +81,7 @@ export const templateFunctions: readonly Builtin[] = [
   builtin(
     'deftemplate-slot-existp',
     [2, 2],
-    [LEXEME],
+    [SYMBOL],
     SYMBOL,
     'true when the template has the slot',
     (values, { session }) => {
@@ -93,7 +93,7 @@ export const templateFunctions: readonly Builtin[] = [
     builtin(
       name,
       [3, 3],
-      [LEXEME],
+      [SYMBOL],
       SYMBOL,
       'FALSE: slots have no facets beyond their attributes',
       (values, { session }) => {
@@ -105,7 +105,7 @@ export const templateFunctions: readonly Builtin[] = [
 ];
 
 function ofSlot(name: string, returns: Returns, comment: string, read: (slot: Slot) => Value): Builtin {
-  return builtin(name, [2, 2], [LEXEME], returns, comment, (values, { session }) =>
+  return builtin(name, [2, 2], [SYMBOL], returns, comment, (values, { session }) =>
     read(slotOf(session, name, values)[1]),
   );
 }
