@@ -74,10 +74,8 @@ export class Agenda {
     this.#orders = new Orders(heap, atoms, facts, this.terminalOf);
   }
 
-  terminalOf = (token: Address): TerminalNode => {
-    const number = this.#heap.words[token + TOKEN_NODE] as number;
-    return this.#nodes[number < 0 ? ~number : number] as TerminalNode;
-  };
+  terminalOf = (token: Address): TerminalNode =>
+    this.#nodes[this.#heap.words[token + TOKEN_NODE] as number] as TerminalNode;
 
   get strategy(): Strategy {
     return this.#strategy;

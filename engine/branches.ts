@@ -59,18 +59,25 @@ function waysOf(condition: Condition): readonly (readonly Leaf[])[] {
   }
 }
 
-/**
- * None of the ways is there: one `not` for each. The absence of an absence is a presence, and CLIPS matches it as one.
- */
-function absenceOf(ways: readonly (readonly Leaf[])[]): readonly Leaf[] {
-  const [only] = ways.length === 1 && ways[0]?.length === 1 ? ways[0] : [];
-  if (only?.kind === 'not' && !only.present) {
-    const [absent] = only.of;
-    if (only.of.length === 1 && absent?.kind === 'pattern')
-      return [{ kind: 'exists', pattern: absent.pattern, shown: true, logical: false }];
-    return [{ ...only, present: true }];
-  }
-  return ways.map((of) => ({ kind: 'not', of, present: false, shown: true, logical: false }));
+/** None of the ways is there: one `not` for each. */
+const absenceOf = (ways: readonly (readonly Leaf[])[]): readonly Leaf[] => ways.map(absenceOfWay);
+
+/** The absence of an absence is a presence, and CLIPS matches it as one; the absence of a presence is an absence again. */
+function absenceOfWay(of: readonly Leaf[]): Leaf {
+  const plain = { shown: true, logical: false };
+  const [only] = of;
+  if (of.length === 1 && only?.kind === 'exists')
+    return {
+      kind: 'not',
+      of: [{ kind: 'pattern', pattern: only.pattern, ...plain }],
+      present: false,
+      ...plain,
+    };
+  if (of.length > 1 || only?.kind !== 'not') return { kind: 'not', of, present: false, ...plain };
+  const [absent] = only.of;
+  if (only.of.length === 1 && absent?.kind === 'pattern')
+    return { kind: 'exists', pattern: absent.pattern, ...plain };
+  return { ...only, present: !only.present };
 }
 
 /** Marks the tests that follow a pattern: they are part of its join. */

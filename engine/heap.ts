@@ -39,7 +39,7 @@ export const ENTRY_ORDINAL = 8;
 export const ENTRY_CAPTURES = 9;
 
 // A token: a match of the conditions up to some node, as one link of a chain.
-/** The node that it stands in; the complement of its number while the token is being deleted. */
+/** The node that it stands in. */
 export const TOKEN_NODE = 3;
 export const TOKEN_PARENT = 4;
 /** The alpha entry and the fact of its own condition; NIL for conditions that match by absence. */
@@ -60,6 +60,10 @@ export const TOKEN_SUPPORTS = 15;
 export const TOKEN_SIZE = 16;
 /** In the place of a loose token's sibling: it hangs in no list. */
 export const LOOSE = -1;
+
+// A token at the end of a group's inner chain is a result: it is never blocked.
+/** Tokens of the group that it blocks or supports. */
+export const RESULT_BLOCKED = TOKEN_BLOCKER;
 
 // A token in a terminal node is an activation: it is never blocked and stands in no hashed memory.
 /** Running number of its creation. */

@@ -81,6 +81,8 @@ export interface GroupPlan {
   readonly present: boolean;
   readonly level: number;
   readonly inner: readonly LevelPlan[];
+  /** The places before it that the levels inside look at: where they are equal, these have the same matches. */
+  readonly outer: readonly Ref[];
   readonly shown: boolean;
   readonly text: string;
 }
@@ -106,7 +108,7 @@ export interface Shapes {
 export function planOf(rule: Rule, shapes: Shapes): readonly BranchPlan[] {
   return branchesOf(rule.when).map((leaves) => {
     const variables = new Map<string, Ref>();
-    const levels = levelsOf(leaves, 0, variables, shapes, true);
+    const levels = levelsOf(leaves, 0, variables, shapes, 'rule');
     return { levels, variables, logical: logicalLevels(leaves, levels.length) };
   });
 }
@@ -135,7 +137,7 @@ function levelsOf(
   from: number,
   variables: Map<string, Ref>,
   shapes: Shapes,
-  isTop = false,
+  of: 'rule' | 'group',
 ): LevelPlan[] {
   const levels: LevelPlan[] = [];
   for (const leaf of leaves) {
@@ -156,11 +158,7 @@ function levelsOf(
         const [only] = leaf.of;
         if (leaf.of.length === 1 && only?.kind === 'pattern' && !leaf.present) {
           levels.push(joinPlan('not', only.pattern, [], level, new Map(variables), shapes, leaf.shown));
-        } else {
-          const inner = levelsOf(leaf.of, level, new Map(variables), shapes);
-          const text = `${leaf.present ? 'present' : 'group'}(${inner.map((each) => each.text).join(' ')})`;
-          levels.push({ kind: 'group', present: leaf.present, level, inner, shown: leaf.shown, text });
-        }
+        } else levels.push(groupPlan(leaf, level, variables, shapes, of === 'group' && levels.length === 0));
         break;
       }
       case 'test': {
@@ -173,7 +171,7 @@ function levelsOf(
           levels[levels.length - 1] = withTest(last, test);
         } else {
           // Tests with which a rule begins stand for one condition in the list of an activation's facts, as in CLIPS.
-          const shown = isTop && levels.length === 0;
+          const shown = of === 'rule' && levels.length === 0;
           levels.push({
             kind: 'test',
             level,
@@ -187,6 +185,43 @@ function levelsOf(
     }
   }
   return levels;
+}
+
+/**
+ * `first`: it is the first condition of another group. A presence is matched as such unless groups begin with groups there: then
+ * CLIPS 6.30 does not see that it is one (its `IsExistsSubjoin`), and matches the absence of an absence.
+ */
+function groupPlan(
+  leaf: Extract<Leaf, { kind: 'not' }>,
+  level: number,
+  variables: Variables,
+  shapes: Shapes,
+  first: boolean,
+): GroupPlan {
+  const isTwofold = leaf.present && (first || isGroup(leaf.of[0]));
+  const of: readonly Leaf[] = isTwofold ? [{ ...leaf, present: false }] : leaf.of;
+  const inner = levelsOf(of, level, new Map(variables), shapes, 'group');
+  const present = leaf.present && !isTwofold;
+  const text = `${present ? 'present' : 'group'}(${inner.map((each) => each.text).join(' ')})`;
+  return { kind: 'group', present, level, inner, outer: placesBefore(inner, level), shown: leaf.shown, text };
+}
+
+const isGroup = (leaf: Leaf | undefined): boolean =>
+  leaf?.kind === 'not' && (leaf.present || leaf.of.length > 1 || leaf.of[0]?.kind !== 'pattern');
+
+/** The places before a level that these levels look at, each once. */
+function placesBefore(levels: readonly LevelPlan[], level: number): readonly Ref[] {
+  const places = new Map(levels.flatMap(placesLookedAt).map((ref) => [anywhere(ref), ref]));
+  return [...places.values()].filter((ref) => ref.level < level);
+}
+
+/** The places of other levels that a level looks at, and some of its own. */
+export function placesLookedAt(plan: LevelPlan): readonly Ref[] {
+  if (plan.kind === 'group') return plan.outer;
+  const tested = plan.tests.flatMap(refsOf);
+  if (plan.kind === 'test') return tested;
+  const ranked = plan.criteria.flatMap(({ by }) => expressionRefs(by, plan.variables));
+  return [...plan.equalities.map(({ earlier }) => earlier), ...tested, ...ranked];
 }
 
 const withTest = <P extends JoinPlan | TestPlan>(plan: P, test: Test): P => ({
@@ -211,17 +246,24 @@ function joinPlan(
   shown: boolean,
 ): JoinPlan {
   const { sequences, captures, constrained, places } = placesOf(pattern, level, shapes);
-  // First all variables are bound, each by the first field that names it plainly, then everything else is tested.
+  // First all variables are bound, each by the first field that names it plainly, then everything else is tested. As in CLIPS a
+  // field looks for a variable in its own pattern first: where fields before it name it too, the fact alone decides.
   const tests: Test[] = [];
+  const named = new Map(variables);
   if (pattern.address !== null)
-    bindOrCompare({ level, from: 'address', at: 0 }, pattern.address, variables, tests);
+    bindOrCompare({ level, from: 'address', at: 0 }, pattern.address, variables, named, tests);
   const remaining = constrained.map(({ ref, alternatives }) => {
     const binder = binderOf(alternatives);
-    if (binder === null) return { ref, alternatives };
-    bindOrCompare(ref, binder, variables, tests);
-    return { ref, alternatives: withoutBinder(alternatives) };
+    if (binder !== null) bindOrCompare(ref, binder, variables, named, tests);
+    return {
+      ref,
+      alternatives: binder === null ? alternatives : withoutBinder(alternatives),
+      before: new Map(named),
+    };
   });
-  for (const { ref, alternatives } of remaining) tests.push(...testsOf(ref, alternatives, variables));
+  for (const { ref, alternatives, before } of remaining)
+    if (alternatives.length > 0)
+      tests.push(...testsOf(ref, alternatives, new Map([...variables, ...before])));
 
   const own = tests.filter((test) => isAbout(test, level));
   const shared = tests.filter((test) => !isAbout(test, level));
@@ -387,13 +429,21 @@ function withoutBinder(alternatives: readonly (readonly Term[])[]): readonly (re
   return rest.length === 0 ? others : [rest, ...others];
 }
 
-function bindOrCompare(ref: Ref, name: string, variables: Map<string, Ref>, tests: Test[]): void {
-  const bound = variables.get(name);
+/** `named`: where this pattern, or one before it, has named a variable last. */
+function bindOrCompare(
+  ref: Ref,
+  name: string,
+  variables: Map<string, Ref>,
+  named: Map<string, Ref>,
+  tests: Test[],
+): void {
+  const bound = named.get(name);
   if (bound === undefined) variables.set(name, ref);
   else tests.push(sameTest(ref, bound, false));
+  named.set(name, ref);
 }
 
-function testsOf(ref: Ref, alternatives: readonly (readonly Term[])[], variables: Map<string, Ref>): Test[] {
+function testsOf(ref: Ref, alternatives: readonly (readonly Term[])[], variables: Variables): Test[] {
   const [terms] = alternatives;
   if (terms === undefined) return [];
   if (alternatives.length === 1) return terms.map((term) => termTest(ref, term, variables));
@@ -401,7 +451,7 @@ function testsOf(ref: Ref, alternatives: readonly (readonly Term[])[], variables
   return [{ kind: 'any', at: ref, of }];
 }
 
-function termTest(ref: Ref, term: Term, variables: Map<string, Ref>): Test {
+function termTest(ref: Ref, term: Term, variables: Variables): Test {
   const { negated } = term;
   switch (term.kind) {
     case 'value':

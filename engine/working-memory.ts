@@ -97,11 +97,11 @@ export class WorkingMemory {
     this.retractOrphans();
   }
 
-  /** Retracts what has lost its last support, and what that supported in turn. */
+  /** Retracts what has lost its last support, and what that supported in turn: what lost it last goes first, as in CLIPS. */
   retractOrphans(): void {
     const { supports, facts } = this.#fabric;
     const { orphans } = supports;
-    for (let index = orphans.shift(); index !== undefined; index = orphans.shift()) {
+    for (let index = orphans.pop(); index !== undefined; index = orphans.pop()) {
       const fact = facts.at(index);
       if (fact !== NIL && supports.of(fact).length === 0) this.#retractOne(fact);
     }

@@ -79,9 +79,21 @@ export function valueReader(
   };
 }
 
+/** What tells the values at a place apart: the atom, or where the fact itself stands. */
+export function identityReader(fabric: Fabric, ref: Ref, level: number): Read {
+  if (ref.from !== 'address') return atomReader(fabric, ref, level);
+  const { heap } = fabric;
+  const distance = level - 1 - ref.level;
+  return (token) => heap.words[ancestor(heap.words, token, distance) + TOKEN_FACT] as number;
+}
+
 /** The hash of several places. A single one is its own key, so that equal keys are equal values. */
 export function keyReader(fabric: Fabric, refs: readonly Ref[], level: number): Read {
-  const reads = refs.map((ref) => atomReader(fabric, ref, level));
+  return keyOf(refs.map((ref) => atomReader(fabric, ref, level)));
+}
+
+/** The hash of all that is read. */
+export function keyOf(reads: readonly Read[]): Read {
   const [first, second] = reads;
   if (first === undefined) return () => 0;
   if (second === undefined) return first;

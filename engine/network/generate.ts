@@ -5,7 +5,6 @@ import type { AlphaMemory } from './alpha.ts';
 import type { Calls } from './calls.ts';
 import { indented, Program, type Code } from './code.ts';
 import { existsCode, ExistsNode } from './exists.ts';
-import { GroupNode } from './group.ts';
 import { joinCode, JoinNode } from './join.ts';
 import type { Fabric, TokenNode } from './node.ts';
 import { notCode, NotNode } from './not.ts';
@@ -38,8 +37,6 @@ export function sourceOf(
 ): { readonly program: Program; readonly text: Code } {
   const program = new Program();
   const nodes = fabric.nodes.filter((node) => node !== null);
-  // A group looks at the marks of tokens that are being deleted; nobody else does.
-  const marks = nodes.some((node) => node instanceof GroupNode);
   const supporting = new Set(
     nodes.flatMap((node) => (node instanceof TerminalNode ? (node.supporting ?? []) : [])),
   );
@@ -60,7 +57,7 @@ export function sourceOf(
     else if (node instanceof NotNode) notCode(node, calls);
     else if (node instanceof ExistsNode) existsCode(node, calls);
     else if (node instanceof TerminalNode) terminalCode(node, calls, program.keep(agenda, 'agenda'));
-    program.define(dropCode(node, calls, program.keep(agenda, 'agenda'), marks, supporting.has(node)));
+    program.define(dropCode(node, calls, program.keep(agenda, 'agenda'), supporting.has(node)));
   }
   program.define(dropAny(nodes));
   for (const alpha of alphas) alphaCode(alpha, calls);
@@ -168,7 +165,6 @@ function unbind(token) {
 // Whether a token is about to be deleted: willDie of node.ts.
 function dying(token) {
   for (let link = token; link !== NIL; link = M[link + TOKEN_PARENT]) {
-    if (M[link + TOKEN_NODE] < 0) return true;
     const fact = M[link + TOKEN_FACT];
     if (fact !== NIL && M[fact + FACT_DYING] === 1) return true;
   }
@@ -205,16 +201,9 @@ function release(entry) {
 }
 
 /** Deletes a token of a node, with what was built on it, the youngest first: deleteToken of node.ts, but for the siblings. */
-function dropCode(
-  node: TokenNode,
-  { program, fabric }: Calls,
-  agenda: Code,
-  marks: boolean,
-  supports: boolean,
-): Code {
+function dropCode(node: TokenNode, { program, fabric }: Calls, agenda: Code, supports: boolean): Code {
   const shared = program.keep(fabric, 'fabric');
   const lines: Code[] = [];
-  if (marks) lines.push(`M[token + TOKEN_NODE] = ${~node.id};`);
   if (node.children.length > 0) lines.push(dropEach(node, 'token'));
   if (node instanceof TerminalNode) lines.push(`${agenda}.forget(token, ${program.keep(node, 'terminal')});`);
   else if (isWrittenPaired(node)) {

@@ -2,20 +2,21 @@ import {
   KEY,
   NEXT,
   NIL,
+  RESULT_BLOCKED,
+  TOKEN_BLOCKED_NEXT,
+  TOKEN_BLOCKED_PREV,
   TOKEN_BLOCKER,
-  TOKEN_ENTRY,
-  TOKEN_NODE,
-  TOKEN_PARENT,
   type Address,
 } from '../heap.ts';
 import type { GroupPlan } from '../plan.ts';
-import { Memory, mixed } from './memory.ts';
+import { identityReader, keyOf, type Read } from './access.ts';
+import { Memory } from './memory.ts';
 import { ancestor, deleteChildren, makeToken, TokenNode, willDie, type Fabric } from './node.ts';
 
 /**
  * `not` or `exists` over several conditions. The conditions inside are a chain of their own that begins at the same match as this node
- * (Doorenbos 1995, section 2.8); what comes out at its end blocks the token here that began from the same match, or lets it
- * pass.
+ * (Doorenbos 1995, section 2.8); what comes out at its end blocks the tokens here, or lets them pass. As in CLIPS, a result counts
+ * for every token with the same values of the variables that the conditions inside name, whichever match it began from.
  *
  * The inner chain mostly gets a match before this node does, so that nothing passes that is about to be blocked; what passes too
  * early is taken back.
@@ -28,32 +29,37 @@ export class GroupNode extends TokenNode {
   /** The end of the inner chain, once it stands. */
   result: ResultNode | null = null;
 
-  readonly #present: boolean;
+  /** It passes what is blocked: `exists`. */
+  readonly present: boolean;
+  readonly #reads: readonly Read[];
+  readonly #key: Read;
 
-  constructor(fabric: Fabric, parent: TokenNode, { level, inner, present, text }: GroupPlan) {
+  constructor(fabric: Fabric, parent: TokenNode, { level, inner, outer, present, text }: GroupPlan) {
     super(fabric, parent, level, text);
     this.#inner = inner.length;
-    this.#present = present;
-    this.#left = new Memory(fabric.heap, true, 'last-in-first-out');
-    this.#results = new Memory(fabric.heap, true, 'first-in-first-out');
+    this.present = present;
+    this.#reads = outer.map((ref) => identityReader(fabric, ref, level));
+    this.#key = keyOf(this.#reads);
+    this.#left = new Memory(fabric.heap, outer.length > 0, 'last-in-first-out');
+    this.#results = new Memory(fabric.heap, outer.length > 0, 'first-in-first-out');
   }
 
   receive(parent: Address, entry: Address, fact: Address): void {
     const token = makeToken(this, parent, entry, fact);
-    this.#left.prepend(token, mixed(parent, entry));
-    this.#settle(token, this.#results.first(mixed(parent, entry)));
-    if (this.#present && this.fabric.heap.words[token + TOKEN_BLOCKER] !== NIL) this.send(token, NIL, NIL);
+    const key = this.#key(token, NIL);
+    this.#left.prepend(token, key);
+    const blocker = this.#nextBlocker(token, this.#results.first(key));
+    if (blocker !== NIL) this.#bind(token, blocker);
+    if (this.#passes(token)) this.send(token, NIL, NIL);
   }
 
   forget(token: Address): void {
+    this.#unbind(token);
     this.#left.remove(token);
   }
 
   prime(child: TokenNode): void {
-    for (const token of this.#left.records()) {
-      if ((this.fabric.heap.words[token + TOKEN_BLOCKER] !== NIL) === this.#present)
-        child.receive(token, NIL, NIL);
-    }
+    for (const token of this.#left.records()) if (this.#passes(token)) child.receive(token, NIL, NIL);
   }
 
   dispose(): void {
@@ -74,64 +80,85 @@ export class GroupNode extends TokenNode {
     return this.#results.records();
   }
 
-  /** A match of all inner conditions has come. */
+  /** A match of all inner conditions has come: it blocks every token that asks for the same. */
   addResult(result: Address): void {
-    const begin = this.#beginOf(result);
-    const { words } = this.fabric.heap;
-    this.#results.append(
-      result,
-      mixed(words[begin + TOKEN_PARENT] as number, words[begin + TOKEN_ENTRY] as number),
-    );
-    const token = this.#tokenOf(begin);
-    if (token === NIL || this.fabric.heap.words[token + TOKEN_BLOCKER] !== NIL) return;
-    this.fabric.heap.words[token + TOKEN_BLOCKER] = result;
-    if (this.#present) this.send(token, NIL, NIL);
-    else deleteChildren(this.fabric, token);
-  }
-
-  /** A match of all inner conditions is going: another one takes its place, or the token passes, or what is built on it goes. */
-  removeResult(result: Address): void {
-    const { words } = this.fabric.heap;
-    const begin = this.#beginOf(result);
-    this.#results.remove(result);
-    const token = this.#tokenOf(begin);
-    if (token === NIL || words[token + TOKEN_BLOCKER] !== result) return;
-    words[token + TOKEN_BLOCKER] = NIL;
-    if ((words[begin + TOKEN_NODE] as number) < 0 || willDie(words, token)) return;
-    this.#settle(token, words[result + NEXT] as Address);
-    if (this.#present && words[token + TOKEN_BLOCKER] === NIL) deleteChildren(this.fabric, token);
-  }
-
-  #settle(token: Address, from: Address): void {
-    const { words } = this.fabric.heap;
-    for (let result = from; result !== NIL; result = words[result + NEXT] as Address) {
-      if (words[result + KEY] === words[token + KEY] && this.#isSame(token, this.#beginOf(result))) {
-        words[token + TOKEN_BLOCKER] = result;
-        return;
-      }
-    }
-    if (!this.#present) this.send(token, NIL, NIL);
-  }
-
-  /** The token that stands here for the match from which the inner chain began. */
-  #tokenOf(begin: Address): Address {
-    const { words } = this.fabric.heap;
-    const key = mixed(words[begin + TOKEN_PARENT] as number, words[begin + TOKEN_ENTRY] as number);
+    const { heap } = this.fabric;
+    const key = this.#key(this.#beginOf(result), NIL);
+    this.#results.append(result, key);
     let token = this.#left.first(key);
-    while (token !== NIL && !this.#isSame(token, begin)) token = words[token + NEXT] as Address;
-    return token;
+    while (token !== NIL) {
+      const next = heap.words[token + NEXT] as Address;
+      if (heap.words[token + TOKEN_BLOCKER] === NIL && this.#asksFor(token, result)) {
+        this.#bind(token, result);
+        if (this.present) this.send(token, NIL, NIL);
+        else deleteChildren(this.fabric, token);
+      }
+      token = next;
+    }
   }
 
+  /** A match of all inner conditions is going: for what it blocked, another one takes its place, or the token passes, or what is built on it goes. */
+  removeResult(result: Address): void {
+    const { heap } = this.fabric;
+    this.#results.remove(result);
+    for (;;) {
+      const token = heap.words[result + RESULT_BLOCKED] as Address;
+      if (token === NIL) return;
+      this.#unbind(token);
+      if (willDie(heap.words, token)) continue;
+      const blocker = this.#nextBlocker(token, heap.words[result + NEXT] as Address);
+      if (blocker !== NIL) this.#bind(token, blocker);
+      else if (this.present) deleteChildren(this.fabric, token);
+      else this.send(token, NIL, NIL);
+    }
+  }
+
+  /** The first result that blocks the token, from this one on. */
+  #nextBlocker(token: Address, from: Address): Address {
+    const { words } = this.fabric.heap;
+    let result = from;
+    while (result !== NIL && !this.#asksFor(token, result)) result = words[result + NEXT] as Address;
+    return result;
+  }
+
+  #passes(token: Address): boolean {
+    return (this.fabric.heap.words[token + TOKEN_BLOCKER] !== NIL) === this.present;
+  }
+
+  /** Whether the conditions inside, which came to this result, would come to the same from where the token stands. */
+  #asksFor(token: Address, result: Address): boolean {
+    const { words } = this.fabric.heap;
+    if (words[token + KEY] !== words[result + KEY]) return false;
+    if (this.#reads.length < 2) return true;
+    const begin = this.#beginOf(result);
+    return this.#reads.every((read) => read(token, NIL) === read(begin, NIL));
+  }
+
+  /** The token of the first condition inside: before it stands the match from which the inner chain began. */
   #beginOf(result: Address): Address {
     return ancestor(this.fabric.heap.words, result, this.#inner);
   }
 
-  #isSame(token: Address, begin: Address): boolean {
+  #bind(token: Address, result: Address): void {
     const { words } = this.fabric.heap;
-    return (
-      words[token + TOKEN_PARENT] === words[begin + TOKEN_PARENT] &&
-      words[token + TOKEN_ENTRY] === words[begin + TOKEN_ENTRY]
-    );
+    const next = words[result + RESULT_BLOCKED] as Address;
+    words[token + TOKEN_BLOCKER] = result;
+    words[token + TOKEN_BLOCKED_NEXT] = next;
+    words[token + TOKEN_BLOCKED_PREV] = NIL;
+    if (next !== NIL) words[next + TOKEN_BLOCKED_PREV] = token;
+    words[result + RESULT_BLOCKED] = token;
+  }
+
+  #unbind(token: Address): void {
+    const { words } = this.fabric.heap;
+    const result = words[token + TOKEN_BLOCKER] as Address;
+    if (result === NIL) return;
+    const next = words[token + TOKEN_BLOCKED_NEXT] as Address;
+    const previous = words[token + TOKEN_BLOCKED_PREV] as Address;
+    if (next !== NIL) words[next + TOKEN_BLOCKED_PREV] = previous;
+    if (previous === NIL) words[result + RESULT_BLOCKED] = next;
+    else words[previous + TOKEN_BLOCKED_NEXT] = next;
+    words[token + TOKEN_BLOCKER] = NIL;
   }
 }
 

@@ -11,8 +11,7 @@ import {
 
 /** Names a token by its node, its facts and the ways in which they match: the same when it is deleted and made again. */
 export function identityOf(words: Int32Array, token: Address): string {
-  const node = words[token + TOKEN_NODE] as number;
-  return String(node < 0 ? ~node : node) + pathOf(words, token);
+  return String(words[token + TOKEN_NODE]) + pathOf(words, token);
 }
 
 /** Names a token among those of its node, in this session as in another one that has the same facts. */

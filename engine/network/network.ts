@@ -90,16 +90,17 @@ export class Network {
     const owner: Owner = { rule: key, origin: compiled.rule.origin };
     const terminals: TerminalNode[] = [];
     this.#terminals.set(compiled, terminals);
-    const made: TokenNode[] = [];
-    for (const [number, branch] of branches.entries()) {
-      const end = this.#chain(this.root, branch.levels, owner, made);
+    const made = branches.map((branch, number) => {
+      const nodes: TokenNode[] = [];
+      const end = this.#chain(this.root, branch.levels, owner, nodes);
       const terminal = new TerminalNode(this.#fabric, end, branch, compiled, this.#agenda, number);
       end.children.unshift(terminal);
       terminals.push(terminal);
-      made.push(terminal);
-    }
-    const fresh = new Set<TokenNode>(made);
-    for (const node of made)
+      return [...nodes, terminal];
+    });
+    const fresh = new Set<TokenNode>(made.flat());
+    // From the end of each branch up, a group before its own conditions: what passes it too early is taken back.
+    for (const node of made.flatMap((nodes) => nodes.toReversed()))
       if (node.parent !== null && !fresh.has(node.parent)) this.#prime(node, node.parent, fresh);
     this.#showFacts();
   }
@@ -245,8 +246,10 @@ export class Network {
         const token = heap.words[entry + ENTRY_BLOCKED] as Address;
         if (token === NIL) break;
         unbindToken(heap.words, token);
-        const number = heap.words[token + TOKEN_NODE] as number;
-        nodes[number < 0 ? ~number : number]?.unblocked(token, heap.words[entry + NEXT] as Address);
+        nodes[heap.words[token + TOKEN_NODE] as number]?.unblocked(
+          token,
+          heap.words[entry + NEXT] as Address,
+        );
       }
     }
     for (const entry of entries) this.#alphaOf(entry).free(entry);

@@ -176,7 +176,6 @@ export function looseToken(node: TokenNode, parent: Address, entry: Address, fac
 export function deleteToken(fabric: Fabric, token: Address): void {
   const { heap } = fabric;
   const node = fabric.nodes[heap.words[token + TOKEN_NODE] as number] as TokenNode;
-  heap.words[token + TOKEN_NODE] = ~node.id;
   deleteChildren(fabric, token);
   node.forget(token);
   unlink(heap.words, token);
@@ -218,7 +217,6 @@ function unlink(words: Int32Array, token: Address): void {
 /** Whether a token is about to be deleted with one of its facts, or with the deletion that is under way. */
 export function willDie(words: Int32Array, token: Address): boolean {
   for (let link = token; link !== NIL; link = words[link + TOKEN_PARENT] as Address) {
-    if ((words[link + TOKEN_NODE] as number) < 0) return true;
     const fact = words[link + TOKEN_FACT] as Address;
     if (fact !== NIL && words[fact + FACT_DYING] === 1) return true;
   }

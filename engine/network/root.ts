@@ -34,7 +34,7 @@ export class RootNode extends TokenNode {
     let token = words[this.top + TOKEN_CHILD] as Address;
     for (; token !== NIL; token = words[token + TOKEN_SIBLING_NEXT] as Address)
       if (ends.has(words[token + TOKEN_NODE] as number)) activations.push(token);
-    const absent = others.filter((child) => child instanceof NotNode || child instanceof GroupNode);
+    const absent = others.filter((child) => isAbsence(child));
     for (const gone of [
       ...tokensOf(tests.before),
       ...activations,
@@ -85,6 +85,9 @@ export class RootNode extends TokenNode {
     return [this.top];
   }
 }
+
+const isAbsence = (child: TokenNode): boolean =>
+  child instanceof NotNode || (child instanceof GroupNode && !child.present);
 
 const isTest = (child: TokenNode): boolean => child instanceof TestNode;
 
