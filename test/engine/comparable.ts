@@ -21,6 +21,40 @@ function isMisread(draw: RuleDraw): boolean {
   return branches.some(({ levels }) => forgets(levels, [], new Map(), new Map()));
 }
 
+/**
+ * Whether 6.30 may overlook facts when one of these rules comes after them: it does not match them in a group all of whose
+ * conditions an older rule has too, in the same place.
+ */
+export function mayBeOverlooked(draws: readonly RuleDraw[]): boolean {
+  const rules = draws.map((draw) => planOf(ruleOf(draw, 0), shapes).map(({ levels }) => pathsOf(levels, '')));
+  const all = rules.map((branches) => new Set(branches.flatMap(({ nodes }) => nodes)));
+  return rules.some((branches, at) =>
+    branches
+      .flatMap(({ ends }) => ends)
+      .some((end) => all.some((nodes, other) => other !== at && nodes.has(end))),
+  );
+}
+
+/** Names of all nodes that levels come to, by the way there, and of those at which the conditions of a group end. */
+function pathsOf(
+  levels: readonly LevelPlan[],
+  from: string,
+): { readonly nodes: readonly string[]; readonly ends: readonly string[] } {
+  const nodes: string[] = [];
+  const ends: string[] = [];
+  let path = from;
+  for (const level of levels) {
+    if (level.kind === 'group') {
+      const inside = pathsOf(level.inner, path);
+      nodes.push(...inside.nodes);
+      ends.push(...inside.ends, inside.nodes.at(-1) ?? path);
+    }
+    path += `/${level.text}`;
+    nodes.push(path);
+  }
+  return { nodes, ends };
+}
+
 const shapes = {
   slotAt: (template: string, slot: string) => slotsOf(template).findIndex(({ name }) => name === slot),
   isMulti: (template: string, slot: string) =>

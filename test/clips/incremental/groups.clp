@@ -1,0 +1,13 @@
+; A rule that comes when its facts are there already: a group passes before its own conditions are matched.
+(deffacts all (a 1) (b 1) (c 1) (a 2) (b 2))
+(defrule shares-a (a ?) =>)
+(defrule shares-b (b ?) =>)
+(defrule shares-c (c ?) =>)
+(reset)
+(watch activations)
+(defrule without (a ?x) (not (and (b ?x) (c ?x))) =>)
+(defrule within (a ?x) (exists (c ?x) (b ?x)) =>)
+(defrule neither (not (and (not (and (a ?x) (c ?x))) (not (and (b ?y) (c ?y))))) =>)
+(undefrule shares-a)
+(agenda)
+(exit)

@@ -1,0 +1,26 @@
+; What passes a group within a group before it is taken back, as facts come, go and are forgotten.
+(defrule served
+  (exists (and (or (host ?h) (guest ?h)) (host ?other)))
+  => (printout t served crlf))
+(defrule quiet
+  (not (and (exists (host ?h) (guest ?h)) (not (and (exists (host ?i) (load ?i)) (not (guest ?i))))))
+  => (printout t quiet crlf))
+(defrule covered
+  (host ?h)
+  (not (and (guest ?g) (not (and (load ?h) (load ?g)))))
+  => (printout t covered " " ?h crlf))
+(watch activations)
+(watch facts)
+(reset)
+(assert (host 1))
+(assert (guest 1))
+(assert (host 2))
+(assert (load 1))
+(assert (load 2))
+(assert (guest 2))
+(retract 2)
+(retract 1)
+(assert (host 1))
+(run)
+(reset)
+(exit)

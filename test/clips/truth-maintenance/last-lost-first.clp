@@ -1,0 +1,13 @@
+; Facts that lose their support at once are retracted one by one, the one that lost it last first.
+(defrule first (logical (not (stop))) => (assert (first)))
+(defrule second (logical (not (stop))) => (assert (second)))
+(defrule third (logical (not (halt))) => (assert (third)))
+(reset)
+(run)
+(watch facts)
+(assert (stop))
+(retract *)
+(reset)
+(run)
+(reset)
+(exit)
