@@ -47,7 +47,7 @@ export class Moves {
       return;
     }
     const there = await this.#find(to, machine, signal);
-    if (here === undefined && there !== undefined) return this.#clearSource(host, machine, signal);
+    if (here === undefined && there !== undefined) return this.#clear(host, machine, signal);
     if (here?.power === 'off' && there !== undefined && (await this.#isArrived(host, machine, to, signal)))
       return this.#leave(host, machine, signal);
     if (here === undefined) throw new HypervisorError('missing', `${host} has no machine ${machine}`);
@@ -55,9 +55,14 @@ export class Moves {
       await this.#refuse(host, here, there, to, target, signal);
       if (this.#hosts.place(to).share !== null && (await this.#isOff(host, machine, signal)))
         return this.#carry(host, machine, to, signal);
-      await this.#send(host, here, to, signal);
     }
-    await this.#settle(host, machine, to, signal);
+    try {
+      if (here.power !== 'moving') await this.#send(host, here, to, signal);
+      await this.#settle(host, machine, to, signal);
+    } catch (error) {
+      await this.#takeBack(host, machine, to);
+      throw error;
+    }
   }
 
   /** Cancels a move under way; the machine stays where it is. */
@@ -214,7 +219,7 @@ export class Moves {
   async #leave(host: HostName, machine: MachineId, signal: AbortSignal | undefined): Promise<void> {
     const { folder } = this.#hosts.place(host);
     await this.#hosts.write(host, 'remove-machine', { folder, machine }, signal);
-    await this.#clearSource(host, machine, signal);
+    await this.#clear(host, machine, signal);
   }
 
   /** Follows a move to its end, and clears the source when the machine has arrived. */
@@ -238,10 +243,21 @@ export class Moves {
     }
     if ((await this.#find(to, machine, signal)) === undefined)
       throw new HypervisorError('unknown-outcome', `${machine} has left ${host} and is not on ${to}`);
-    await this.#clearSource(host, machine, signal);
+    await this.#clear(host, machine, signal);
   }
 
-  async #clearSource(host: HostName, machine: MachineId, signal: AbortSignal | undefined): Promise<void> {
+  /** A move that has ended without its machine leaves at the target what Hyper-V has begun there, which is of no use to anybody. */
+  async #takeBack(host: HostName, machine: MachineId, to: HostName): Promise<void> {
+    try {
+      const here = await this.#find(host, machine);
+      if (here !== undefined && here.power !== 'moving') await this.#clear(to, machine, undefined);
+    } catch (error) {
+      // Why it has ended is what its caller hears; what stays is found as a leftover.
+      if (!(error instanceof HypervisorError)) throw error;
+    }
+  }
+
+  async #clear(host: HostName, machine: MachineId, signal: AbortSignal | undefined): Promise<void> {
     const { folder } = this.#hosts.place(host);
     await this.#hosts.write(host, 'after-move', { folder, machine }, signal);
   }

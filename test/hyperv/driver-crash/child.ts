@@ -1,6 +1,6 @@
-import type { HostName, MachineId } from '../../policies/model.ts';
-import { SimulatedSite, type SimulatedHost } from './module/site.ts';
-import { simulatedDriver } from './simulated-driver.ts';
+import type { HostName, MachineId } from '../../../policies/model.ts';
+import { SimulatedSite, type SimulatedHost } from '../module/site.ts';
+import { simulatedDriver } from '../simulated-driver.ts';
 
 // The process that is killed: a driver of its own, which opens its shells, says so, and then does what it is told once.
 
@@ -27,7 +27,9 @@ async function obey({ folder, hosts, verb, args }: Order): Promise<void> {
   process.send?.('ready');
   process.once('message', () => {
     const verbs = hypervisor as unknown as Record<string, (...given: readonly unknown[]) => Promise<void>>;
-    void verbs[verb]?.(...args).then(
+    const done = verbs[verb]?.(...args);
+    process.send?.('begun');
+    void done?.then(
       () => process.send?.('done'),
       (error: unknown) => process.send?.(String(error)),
     );
