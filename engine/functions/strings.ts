@@ -163,7 +163,7 @@ const CHARACTERS = new Map([
 /** C's printf for the directives that the language has. */
 function formatted(pattern: string, values: readonly Value[]): string {
   let at = 0;
-  const text = pattern.replace(
+  const written = pattern.replace(
     DIRECTIVE,
     (_, left: string, zero: string, width: string, digits: string | undefined, kind: string) => {
       const character = CHARACTERS.get(kind);
@@ -181,7 +181,7 @@ function formatted(pattern: string, values: readonly Value[]): string {
     },
   );
   if (at < values.length) throw new RuleError(`\`format\` is given ${values.length} values for ${at}`);
-  return text;
+  return written;
 }
 
 function directive(kind: string, values: readonly Value[], at: number, digits: number | null): string {
