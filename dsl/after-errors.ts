@@ -1,4 +1,4 @@
-import { LocatedError } from '../engine/compile.ts';
+import { LocatedError } from '../engine/frame.ts';
 import type { Expression } from '../engine/rule.ts';
 import type { RuleError, Session } from '../engine/session.ts';
 import { FALSE, Float, symbol, TRUE, type Value } from '../engine/value.ts';

@@ -1,5 +1,6 @@
 import type { Agenda } from './agenda.ts';
-import { compileBody, Frame, LocalScope, type Evaluate } from './compile.ts';
+import { compileBody } from './compile.ts';
+import { Frame, LocalScope, type Evaluate } from './frame.ts';
 import type { Difference } from './difference.ts';
 import { RuleError } from './functions/builtin.ts';
 import { FACT_INDEX, FACT_SUPPORTS, NIL } from './heap.ts';

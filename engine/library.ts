@@ -1,12 +1,5 @@
-import {
-  compile,
-  compileFunction,
-  Frame,
-  LocalScope,
-  type Callable,
-  type Environment,
-  type Evaluate,
-} from './compile.ts';
+import { compile, compileFunction } from './compile.ts';
+import { Frame, LocalScope, type Callable, type Environment, type Evaluate } from './frame.ts';
 import { RuleError, type Services } from './functions/builtin.ts';
 import { builtins } from './functions/index.ts';
 import { keyOf, type Expression, type FunctionDefinition, type GlobalDefinition } from './rule.ts';

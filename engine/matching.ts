@@ -1,4 +1,5 @@
-import { compile, Frame, type Environment, type Evaluate } from './compile.ts';
+import { compile } from './compile.ts';
+import { Frame, type Environment, type Evaluate } from './frame.ts';
 import { compareValues, sameValue } from './order.ts';
 import {
   keyOf,

@@ -1,4 +1,4 @@
-import type { Environment } from './compile.ts';
+import type { Environment } from './frame.ts';
 import { builtins } from './functions/index.ts';
 import { compareFacts, Matching } from './matching.ts';
 import type { Rule } from './rule.ts';

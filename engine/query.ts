@@ -1,4 +1,4 @@
-import type { Environment, Evaluate, Frame, Scope } from './compile.ts';
+import type { Environment, Evaluate, Frame, Scope } from './frame.ts';
 import { RuleError } from './functions/builtin.ts';
 import type { FactQuery } from './rule.ts';
 import { unreachable } from './unreachable.ts';

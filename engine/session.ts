@@ -1,6 +1,6 @@
 import { Agenda, type SalienceEvaluation, type Strategy } from './agenda.ts';
 import { Atoms } from './atoms.ts';
-import { compile, Frame, LocalScope, LocatedError } from './compile.ts';
+import { compile } from './compile.ts';
 import { Constructs } from './constructs.ts';
 import { slotValue, type PlainValue } from './convert.ts';
 import { differenceOf } from './difference.ts';
@@ -10,6 +10,7 @@ import { FactStore } from './facts.ts';
 import { copyState, type Parts } from './fork.ts';
 import { RuleError } from './functions/builtin.ts';
 import { LazyFiring } from './firing.ts';
+import { Frame, LocalScope, LocatedError } from './frame.ts';
 import { Heap, NIL, TOKENS, type Address } from './heap.ts';
 import { INTERRUPTED, Library } from './library.ts';
 import { activationView, Listeners, type Listener } from './listener.ts';

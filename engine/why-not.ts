@@ -1,4 +1,4 @@
-import type { Environment } from './compile.ts';
+import type { Environment } from './frame.ts';
 import type { PlainValue } from './convert.ts';
 import { RuleError } from './functions/builtin.ts';
 import { binder, Matching, type Bindings, type Solution } from './matching.ts';

@@ -1,6 +1,6 @@
 import type { Agenda } from './agenda.ts';
 import type { Atom } from './atoms.ts';
-import { Frame, type Evaluate } from './compile.ts';
+import { Frame, type Evaluate } from './frame.ts';
 import { violationOf } from './constraints.ts';
 import { fitsShape } from './convert.ts';
 import type { Relation } from './facts.ts';

@@ -1,5 +1,6 @@
 import type { Atom } from '../atoms.ts';
-import { compile, type Evaluate, type Scope } from '../compile.ts';
+import { compile } from '../compile.ts';
+import type { Evaluate, Scope } from '../frame.ts';
 import { RuleError } from '../functions/builtin.ts';
 import {
   ENTRY_CAPTURES,

@@ -1,5 +1,5 @@
 import type { Atom, Atoms } from '../atoms.ts';
-import { LocatedError, type Environment, type Frame } from '../compile.ts';
+import { LocatedError, type Environment, type Frame } from '../frame.ts';
 import type { FactStore } from '../facts.ts';
 import type { RuleError } from '../functions/builtin.ts';
 import {

@@ -11,7 +11,7 @@ import {
 import type { BranchPlan, LevelPlan } from '../plan.ts';
 import type { Queue } from '../queue.ts';
 import type { Rule } from '../rule.ts';
-import type { Evaluate } from '../compile.ts';
+import type { Evaluate } from '../frame.ts';
 import type { Value } from '../value.ts';
 import { valueReader } from './access.ts';
 import type { Code } from './code.ts';
