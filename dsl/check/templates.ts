@@ -6,6 +6,7 @@ import { homeOf, lowered } from '../lower.ts';
 import type { KnownTemplate, Names } from '../names.ts';
 import { originOf } from '../source.ts';
 import { didYouMean, listed } from '../suggest.ts';
+import { conflictsOf } from './conflicts.ts';
 import { derivedDefault } from './derived-default.ts';
 import { misfit, numberOf, typeOf, type SlotRule } from './slot-rule.ts';
 
@@ -103,6 +104,8 @@ class SlotReader {
     }
     const limits = this.#limits(seen);
     const types = this.#types(seen.get('type'), limits);
+    for (const { attribute, message, help } of conflictsOf(seen, types))
+      this.#wrong(attribute, message, help);
     const cardinality = this.#cardinality(seen.get('cardinality'));
     const bare: Omit<Slot, 'default'> = {
       name: this.#node.name.text,
@@ -138,6 +141,8 @@ class SlotReader {
           didYouMean(word, typeWords.keys()) ?? `types are ${listed(typeWords.keys())}`,
         );
       }
+      if (known?.some((type) => types.has(type)) === true)
+        this.#wrong({ span: value.span }, `\`${word}\` says again what \`type\` says already`, 'delete it');
       for (const type of known ?? []) types.add(type);
     }
     if (attribute.values.length === 0)
@@ -195,6 +200,8 @@ class SlotReader {
       return null;
     }
     const [low, high] = this.#bounds(attribute, 'a count');
+    if (!isCount(low) || !isCount(high))
+      this.#wrong(attribute, '`cardinality` counts fields', 'write `(cardinality 0 10)`');
     return [low ?? 0, high];
   }
 
@@ -246,6 +253,7 @@ class SlotReader {
       if (wrong !== null) this.#report(wrong);
     }
     if (literals.length === values.length && attribute.name.text === 'default') {
+      this.#checkCount(attribute, derived.slot.cardinality);
       const fields = literals.map((literal) => literal.value);
       const [only] = fields;
       return { kind: 'static', value: this.#node.multi || only === undefined ? fields : only };
@@ -261,6 +269,21 @@ class SlotReader {
             origin: originOf(attribute.span),
           };
     return { kind: attribute.name.text === 'default' ? 'once' : 'dynamic', expression };
+  }
+
+  /** DSL2011: a default of too few or too many fields. */
+  #checkCount({ values, span }: AttributeNode, cardinality: Slot['cardinality']): void {
+    if (cardinality === null) return;
+    const [low, high] = cardinality;
+    if (values.length >= low && (high === null || values.length <= high)) return;
+    const name = `slot \`${this.#node.name.text}\``;
+    this.#report(
+      error(
+        'DSL2011',
+        span,
+        `${name} takes ${low} to ${high ?? 'any number of'} values, not ${values.length}`,
+      ),
+    );
   }
 
   #literals(attribute: AttributeNode): LiteralNode[] {
@@ -285,6 +308,8 @@ class SlotReader {
     this.#report(error('DSL2020', at.span, message, { help }));
   }
 }
+
+const isCount = (bound: number | null): boolean => bound === null || (Number.isInteger(bound) && bound >= 0);
 
 function isVariableWord(value: ExpressionNode): boolean {
   return value.kind === 'variable' && value.name === 'VARIABLE';

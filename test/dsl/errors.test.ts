@@ -367,6 +367,24 @@ ${lease}
 `);
   });
 
+  test('slot attributes that contradict each other', () => {
+    check(`
+(deftemplate t
+  (slot a (type FLOAT) (range 0 1.5))
+                       ^^^^^^^^^^^^^ DSL2020 the slot takes a float, \`0\` in \`range\` is an integer
+  (slot b (type SYMBOL) (allowed-values red "green"))
+                        ^^^^^^^^^^^^^^^^^^^^^^^^^^^^ DSL2020 the slot takes a symbol, \`"green"\` in \`allowed-values\` is a string
+  (slot c (range 1 3) (allowed-integers 1 2 3))
+          ^^^^^^^^^^^ DSL2020 \`range\` cannot stand beside \`allowed-integers\`
+  (slot d (type NUMBER INTEGER))
+                       ^^^^^^^ DSL2020 \`INTEGER\` says again what \`type\` says already
+  (multislot e (cardinality 0.5 2))
+               ^^^^^^^^^^^^^^^^^^^ DSL2020 \`cardinality\` counts fields
+  (multislot f (cardinality 2 3) (default one)))
+                                 ^^^^^^^^^^^^^ DSL2011 slot \`f\` takes 2 to 3 values, not 1
+`);
+  });
+
   test('slot attributes', () => {
     check(
       `

@@ -80,7 +80,7 @@ describe('templates', () => {
     ],
     ['(field s (type NUMBER))', { types: ['INTEGER', 'FLOAT'], default: { kind: 'static', value: 0 } }],
     [
-      '(slot s (type FLOAT) (range 2 ?VARIABLE))',
+      '(slot s (type FLOAT) (range 2.0 ?VARIABLE))',
       { range: [2, null], default: { kind: 'static', value: new Float(2) } },
     ],
     ['(slot s (type STRING))', { default: { kind: 'static', value: '' } }],
