@@ -48,7 +48,7 @@ export class GroupNode extends TokenNode {
     const token = makeToken(this, parent, entry, fact);
     const key = this.#key(token, NIL);
     this.#left.prepend(token, key);
-    const blocker = this.#nextBlocker(token, this.#results.first(key));
+    const blocker = this.#nextResult(token, key, this.#results.first(key));
     if (blocker !== NIL) this.#bind(token, blocker);
     if (this.#passes(token)) this.send(token, NIL, NIL);
   }
@@ -80,15 +80,20 @@ export class GroupNode extends TokenNode {
     return this.#results.records();
   }
 
-  /** A match of all inner conditions has come: it blocks every token that asks for the same. */
+  /** A match of all inner conditions has come: it blocks every token that asks for the same, unless one before it does already. */
   addResult(result: Address): void {
     const { heap } = this.fabric;
-    const key = this.#key(this.#beginOf(result), NIL);
+    const begin = this.#beginOf(result);
+    const key = this.#key(begin, NIL);
     this.#results.append(result, key);
+    if (this.#nextResult(begin, key, this.#results.first(key)) !== result) return;
     let token = this.#left.first(key);
     while (token !== NIL) {
       const next = heap.words[token + NEXT] as Address;
-      if (heap.words[token + TOKEN_BLOCKER] === NIL && this.#asksFor(token, result)) {
+      if (
+        heap.words[token + TOKEN_BLOCKER] === NIL &&
+        this.#isAlike(token, heap.words[token + KEY] as number, result)
+      ) {
         this.#bind(token, result);
         if (this.present) this.send(token, NIL, NIL);
         else deleteChildren(this.fabric, token);
@@ -106,18 +111,19 @@ export class GroupNode extends TokenNode {
       if (token === NIL) return;
       this.#unbind(token);
       if (willDie(heap.words, token)) continue;
-      const blocker = this.#nextBlocker(token, heap.words[result + NEXT] as Address);
+      const key = heap.words[token + KEY] as number;
+      const blocker = this.#nextResult(token, key, heap.words[result + NEXT] as Address);
       if (blocker !== NIL) this.#bind(token, blocker);
       else if (this.present) deleteChildren(this.fabric, token);
       else this.send(token, NIL, NIL);
     }
   }
 
-  /** The first result that blocks the token, from this one on. */
-  #nextBlocker(token: Address, from: Address): Address {
+  /** The first result that counts for the match before a token, from this one on. */
+  #nextResult(token: Address, key: number, from: Address): Address {
     const { words } = this.fabric.heap;
     let result = from;
-    while (result !== NIL && !this.#asksFor(token, result)) result = words[result + NEXT] as Address;
+    while (result !== NIL && !this.#isAlike(token, key, result)) result = words[result + NEXT] as Address;
     return result;
   }
 
@@ -125,10 +131,9 @@ export class GroupNode extends TokenNode {
     return (this.fabric.heap.words[token + TOKEN_BLOCKER] !== NIL) === this.present;
   }
 
-  /** Whether the conditions inside, which came to this result, would come to the same from where the token stands. */
-  #asksFor(token: Address, result: Address): boolean {
-    const { words } = this.fabric.heap;
-    if (words[token + KEY] !== words[result + KEY]) return false;
+  /** Whether a result began from a match with the same values as the one before a token, whose key is given. */
+  #isAlike(token: Address, key: number, result: Address): boolean {
+    if (key !== this.fabric.heap.words[result + KEY]) return false;
     if (this.#reads.length < 2) return true;
     const begin = this.#beginOf(result);
     return this.#reads.every((read) => read(token, NIL) === read(begin, NIL));
