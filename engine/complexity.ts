@@ -17,7 +17,8 @@ export function complexityOf(branch: BranchPlan): number {
 function ofLevel(level: LevelPlan): number {
   switch (level.kind) {
     case 'test':
-      return sum(level.tests, ofTest);
+      // Tests with which a rule begins are a condition of their own.
+      return (level.shown ? 1 : 0) + sum(level.tests, ofTest);
     case 'group':
       return sum(level.inner, ofLevel);
     case 'join':

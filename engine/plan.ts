@@ -1,4 +1,4 @@
-import { branchesOf, type Leaf } from './branches.ts';
+import { branchesOf, type Computed, type Leaf } from './branches.ts';
 import { pathOf, type FieldTests, type Step } from './pattern-path.ts';
 import { printed } from './printed.ts';
 import type { Best, Expression, FieldPattern, Pattern, Rule, Term } from './rule.ts';
@@ -109,28 +109,12 @@ export function planOf(rule: Rule, shapes: Shapes): readonly BranchPlan[] {
   return branchesOf(rule.when).map((leaves) => {
     const variables = new Map<string, Ref>();
     const levels = levelsOf(leaves, 0, variables, shapes, 'rule');
-    return { levels, variables, logical: logicalLevels(leaves, levels.length) };
+    // `logical` conditions come first, so theirs are the first levels. Tests alone support nothing: they don't change.
+    const logical = leaves.filter((leaf) => leaf.logical);
+    const supports = logical.some(({ kind }) => kind !== 'test');
+    return { levels, variables, logical: supports ? logical.length : 0 };
   });
 }
-
-/** Tests merged into their joins make no level of their own; `logical` conditions come first, so theirs are the first levels. */
-function logicalLevels(leaves: readonly Leaf[], levels: number): number {
-  const last = leaves.findLastIndex((leaf) => leaf.logical);
-  if (last < 0) return 0;
-  let count = 0;
-  for (const [at, leaf] of leaves.slice(0, last + 1).entries())
-    if (makesLevel(leaf, leaves.slice(0, at))) count += 1;
-  return Math.min(count, levels);
-}
-
-const makesLevel = (leaf: Leaf, before: readonly Leaf[]): boolean =>
-  leaf.kind !== 'test' ||
-  before.length === 0 ||
-  (!endsInJoin(before.at(-1)) && before.some(({ kind }) => kind !== 'test'));
-
-/** Tests behind a pattern, one or many, belong to its join. */
-const endsInJoin = (leaf: Leaf | undefined): boolean =>
-  leaf?.kind === 'pattern' || (leaf?.kind === 'test' && leaf.afterJoin);
 
 function levelsOf(
   leaves: readonly Leaf[],
@@ -141,10 +125,18 @@ function levelsOf(
 ): LevelPlan[] {
   const levels: LevelPlan[] = [];
   for (const leaf of leaves) {
-    const level = from + levels.length;
+    const level = levels.length + from;
+    const isFirst = levels.length === 0;
+    const inside = new Map(variables);
     switch (leaf.kind) {
       case 'pattern':
-        levels.push(joinPlan('join', leaf.pattern, [], level, variables, shapes, leaf.shown));
+        levels.push(
+          withTests(
+            joinPlan('join', leaf.pattern, [], level, variables, shapes, leaf.shown),
+            leaf.tests,
+            variables,
+          ),
+        );
         break;
       case 'best':
         levels.push(
@@ -152,36 +144,41 @@ function levelsOf(
         );
         break;
       case 'exists':
-        levels.push(joinPlan('exists', leaf.pattern, [], level, new Map(variables), shapes, leaf.shown));
+        levels.push(
+          withTests(
+            joinPlan('exists', leaf.pattern, [], level, inside, shapes, leaf.shown),
+            leaf.tests,
+            inside,
+          ),
+        );
         break;
       case 'not': {
         const [only] = leaf.of;
         if (leaf.of.length === 1 && only?.kind === 'pattern' && !leaf.present) {
-          levels.push(joinPlan('not', only.pattern, [], level, new Map(variables), shapes, leaf.shown));
-        } else levels.push(groupPlan(leaf, level, variables, shapes, of === 'group' && levels.length === 0));
+          levels.push(
+            withTests(
+              joinPlan('not', only.pattern, [], level, inside, shapes, leaf.shown),
+              only.tests,
+              inside,
+            ),
+          );
+        } else levels.push(groupPlan(leaf, level, variables, shapes, of === 'group' && isFirst));
         break;
       }
       case 'test': {
-        const test = holdsTest(null, leaf.expression, variables, false);
-        const last = levels.at(-1);
-        if (
-          last !== undefined &&
-          ((leaf.afterJoin && last.kind === 'join') || (last.shown && last.kind === 'test'))
-        ) {
-          levels[levels.length - 1] = withTest(last, test);
-        } else {
-          // Tests with which a rule begins stand for one condition in the list of an activation's facts, as in CLIPS.
-          const shown = of === 'rule' && levels.length === 0;
-          levels.push({
-            kind: 'test',
-            level,
-            tests: [test],
-            shown,
-            text: `test(${testText(test, anywhere)})`,
-          });
-        }
+        // Tests with which a rule begins stand for one condition in the list of an activation's facts, as in CLIPS.
+        const plan: TestPlan = {
+          kind: 'test',
+          level,
+          tests: [],
+          shown: of === 'rule' && isFirst,
+          text: 'test',
+        };
+        levels.push(withTests(plan, leaf.tests, variables));
         break;
       }
+      default:
+        unreachable(leaf);
     }
   }
   return levels;
@@ -224,11 +221,15 @@ export function placesLookedAt(plan: LevelPlan): readonly Ref[] {
   return [...plan.equalities.map(({ earlier }) => earlier), ...tested, ...ranked];
 }
 
-const withTest = <P extends JoinPlan | TestPlan>(plan: P, test: Test): P => ({
-  ...plan,
-  tests: [...plan.tests, test],
-  text: `${plan.text}&${testText(test, anywhere)}`,
-});
+function withTests<P extends JoinPlan | TestPlan>(
+  plan: P,
+  computed: readonly Computed[],
+  variables: Variables,
+): P {
+  const tests = computed.map(({ expression, negated }) => holdsTest(null, expression, variables, negated));
+  const text = [plan.text, ...tests.map((test) => testText(test, anywhere))].join('&');
+  return { ...plan, tests: [...plan.tests, ...tests], text };
+}
 
 /** A field's constraint, with the place of the field. */
 interface Constrained {

@@ -4,7 +4,7 @@ import { runProgram } from '../../dsl/repl.ts';
 import { unreachable } from '../../engine/unreachable.ts';
 import * as b from '../engine/build.ts';
 import { clipsText, ruleText } from '../engine/clips-text.ts';
-import { isComparable, mayBeOverlooked } from '../engine/comparable.ts';
+import { isComparable, mayComeTooLate } from '../engine/comparable.ts';
 import { ruleDraw, ruleOf, templates, value, type RuleDraw } from '../engine/draw.ts';
 import { runOfClips } from '../dsl/clips-binary.ts';
 
@@ -83,7 +83,7 @@ export const aCase: fc.Arbitrary<Case> = fc
     strategy: fc.constantFrom(...strategies),
     commands: fc.array(command, { maxLength: 16 }),
   })
-  .filter(({ rules, commands }) => !mayBeOverlooked(rules) || commands.every(({ kind }) => kind !== 'define'))
+  .filter(({ rules, commands }) => !mayComeTooLate(rules) || commands.every(({ kind }) => kind !== 'define'))
   .map((drawn) => Object.assign(drawn, { [fc.toStringMethod]: () => `\n${textOf(drawn)}\n` }));
 
 /** The case as a program. Commands that name a rule or a fact which is not there are left out, or find nothing. */

@@ -1,32 +1,27 @@
-import { placesLookedAt, planOf, type LevelPlan, type Ref } from '../../engine/plan.ts';
+import { placesLookedAt, planOf, type BranchPlan, type LevelPlan, type Ref } from '../../engine/plan.ts';
 import { ruleOf, templates, type Draw, type RuleDraw } from './draw.ts';
 
-/** Whether CLIPS 6.30 takes a random rule as we do: see `hasWord` and `isMisread` for what it does not. */
+/** Whether CLIPS 6.30 takes a random rule as we do. It has no word for `best`, and gets some other things wrong. */
 export const isComparable = (draw: RuleDraw): boolean =>
-  draw.when.every((each) => hasWord(each)) && !isMisread(draw);
+  draw.when.every(hasWord) &&
+  planOf(ruleOf(draw, 0), shapes).every(
+    (branch) =>
+      !comparesOnce(branch.levels, [], new Map(), new Map()) &&
+      !losesTest(branch.levels) &&
+      !miscountsLogical(branch),
+  );
 
-/** CLIPS has no word for `best`, and 6.30 is known to see tests inside groups otherwise. */
-function hasWord(draw: Draw, depth = 0): boolean {
-  if (draw.kind === 'best') return false;
-  if (draw.kind === 'test') return depth === 0;
-  return !('inner' in draw) || draw.inner.every((each) => hasWord(each, depth + 1));
-}
-
-/**
- * 6.30 compares a variable from outside in the first group that names it, and forgets to do so in those that name it later: with
- * `(a ?x) (not (and (b ?x) (c ?x))) (not (and (d ?x) (e ?x)))` it takes any `d` and `e` for every `a`.
- */
-function isMisread(draw: RuleDraw): boolean {
-  const branches = planOf(ruleOf(draw, 0), shapes);
-  return branches.some(({ levels }) => forgets(levels, [], new Map(), new Map()));
-}
+const hasWord = (draw: Draw): boolean =>
+  draw.kind !== 'best' && (!('inner' in draw) || draw.inner.every(hasWord));
 
 /**
- * Whether 6.30 may overlook facts when one of these rules comes after them: it does not match them in a group all of whose
- * conditions an older rule has too, in the same place.
+ * Whether 6.30 may go wrong when one of these rules comes after its facts: it does not match them in a group all of whose
+ * conditions an older rule has too, in the same place, and it forgets the test of an absence with which a rule begins.
  */
-export function mayBeOverlooked(draws: readonly RuleDraw[]): boolean {
-  const rules = draws.map((draw) => planOf(ruleOf(draw, 0), shapes).map(({ levels }) => pathsOf(levels, '')));
+export function mayComeTooLate(draws: readonly RuleDraw[]): boolean {
+  const plans = draws.map((draw) => planOf(ruleOf(draw, 0), shapes));
+  if (plans.flat().some(({ levels }) => beginsWithTestedAbsence(levels))) return true;
+  const rules = plans.map((branches) => branches.map(({ levels }) => pathsOf(levels, '')));
   const all = rules.map((branches) => new Set(branches.flatMap(({ nodes }) => nodes)));
   return rules.some((branches, at) =>
     branches
@@ -34,6 +29,10 @@ export function mayBeOverlooked(draws: readonly RuleDraw[]): boolean {
       .some((end) => all.some((nodes, other) => other !== at && nodes.has(end))),
   );
 }
+
+const beginsWithTestedAbsence = ([first]: readonly LevelPlan[]): boolean =>
+  (first?.kind === 'not' && first.tests.length > 0) ||
+  (first?.kind === 'group' && beginsWithTestedAbsence(first.inner));
 
 /** Names of all nodes that levels come to, by the way there, and of those at which the conditions of a group end. */
 function pathsOf(
@@ -64,10 +63,12 @@ const slotsOf = (template: string): (typeof templates)[number]['slots'] =>
   templates.find(({ name }) => name === template)?.slots ?? [];
 
 /**
+ * 6.30 compares a variable from outside in the first group that names it, and forgets to do so in those that name it later: with
+ * `(a ?x) (not (and (b ?x) (c ?x))) (not (and (d ?x) (e ?x)))` it takes any `d` and `e` for every `a`.
  * `groups`: those around the levels, by where they stand. `compared`: in which groups a variable from outside is compared. `latest`:
  * where a variable was named last, which is where CLIPS looks for it.
  */
-function forgets(
+function comparesOnce(
   levels: readonly LevelPlan[],
   groups: readonly { readonly level: number; readonly id: object }[],
   compared: Map<string, ReadonlySet<object>>,
@@ -76,7 +77,7 @@ function forgets(
   for (const level of levels) {
     if (level.kind === 'group') {
       const inside = [...groups, { level: level.level, id: level }];
-      if (forgets(level.inner, inside, compared, new Map(latest))) return true;
+      if (comparesOnce(level.inner, inside, compared, new Map(latest))) return true;
       continue;
     }
     for (const place of placesLookedAt(level)) {
@@ -92,5 +93,20 @@ function forgets(
   }
   return false;
 }
+
+/** Within groups 6.30 loses a test with which a group begins, and one behind another group. */
+const losesTest = (levels: readonly LevelPlan[], isInside = false): boolean =>
+  levels.some((level, at) => {
+    if (level.kind === 'group') return losesTest(level.inner, true);
+    return isInside && level.kind === 'test' && (at === 0 || levels[at - 1]?.kind === 'group');
+  });
+
+/** 6.30 counts `logical` conditions without the test that they begin with, and without groups that end in one. */
+const miscountsLogical = ({ levels, logical }: BranchPlan): boolean =>
+  (logical > 1 && levels[0]?.kind === 'test') ||
+  levels.slice(0, logical).some((level) => level.kind === 'group' && endsInTest(level));
+
+const endsInTest = (level: LevelPlan | undefined): boolean =>
+  level?.kind === 'test' || (level?.kind === 'group' && endsInTest(level.inner.at(-1)));
 
 const keyOf = ({ level, from, at }: Ref): string => `${level} ${from} ${at}`;

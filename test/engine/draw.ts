@@ -103,15 +103,28 @@ const plain: fc.Arbitrary<Constraint> = fc.oneof(
 );
 /** Groups within groups, which are rare among the others. */
 const nested = fc.letrec<{ condition: Draw; leaf: Draw; group: Draw }>((tie) => ({
-  leaf: fc.record({
-    kind: fc.constant('pattern' as const),
-    of: fc.constantFrom('a', 'b'),
-    x: plain,
-    y: plain,
-    items: fc.constant([]),
-    address: fc.constant(false),
-    up: fc.constant(false),
-  }),
+  leaf: fc.oneof(
+    {
+      weight: 5,
+      arbitrary: fc.record({
+        kind: fc.constant('pattern' as const),
+        of: fc.constantFrom('a', 'b'),
+        x: plain,
+        y: plain,
+        items: fc.constant<Item[]>([]),
+        address: fc.constant(false),
+        up: fc.constant(false),
+      }),
+    },
+    {
+      weight: 2,
+      arbitrary: fc.record({
+        kind: fc.constant('test' as const),
+        name: fc.constantFrom('p', 'q'),
+        limit: value,
+      }),
+    },
+  ),
   group: group(tie('condition')),
   condition: fc.oneof(
     { maxDepth: 3 },
