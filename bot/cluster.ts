@@ -40,6 +40,8 @@ export interface HyperVHost {
   readonly switch: string;
   /** Its folder as other hosts reach it; null: there is no such way. */
   readonly share: string | null;
+  /** The failover cluster that it is a node of; its folder is on the cluster's shared volume. */
+  readonly failoverCluster: string | null;
   readonly power: z.output<typeof power> | null;
 }
 
@@ -147,6 +149,16 @@ const share = z
   .string()
   .regex(/^(?:\\\\[^\\/]|\/).*[^\\/]$/, 'write a path that other hosts reach, as in `\\\\{host}\\octopus$`');
 
+/** A host by itself, where others are nodes of a failover cluster. */
+const NO_CLUSTER = 'none';
+
+const failoverCluster = z
+  .string()
+  .regex(
+    /^[A-Za-z0-9][A-Za-z0-9-]{0,14}$/,
+    'write the name of the failover cluster, as `Get-Cluster` has it',
+  );
+
 const simulatedHost = host.extend({ power: z.enum(['on', 'off']).default('on') });
 
 const simulated = z.strictObject({
@@ -162,6 +174,7 @@ const realHost = host.extend({
   folder: folder.optional(),
   switch: z.string().min(1).max(255).optional(),
   share: share.optional(),
+  'failover-cluster': failoverCluster.optional(),
   power: power.optional(),
 });
 
@@ -171,6 +184,7 @@ const hyperV = z.strictObject({
   folder,
   switch: z.string().min(1).max(255),
   share: share.optional(),
+  'failover-cluster': failoverCluster.optional(),
   'memory-min': size.optional(),
   writes: z.int().min(1).max(8).default(3),
   'shut-down': duration.default(300),
@@ -178,9 +192,31 @@ const hyperV = z.strictObject({
   images: some(distinct(image, ['name'])),
 });
 
+/** Nodes of a failover cluster have one folder, on the volume that they share: machines move between them without their disks. */
+function sameFolders(read: z.output<typeof hyperV>, context: z.RefinementCtx): void {
+  const folders = new Map<string, string>();
+  for (const [index, each] of read.hosts.entries()) {
+    const name = clusterName(each['failover-cluster'] ?? read['failover-cluster']);
+    if (name === null) continue;
+    const own = each.folder ?? read.folder;
+    const first = folders.get(name) ?? own;
+    folders.set(name, first);
+    if (own !== first)
+      context.addIssue({
+        code: 'custom',
+        path: ['hosts', index, 'folder'],
+        message: `all nodes of ${name} have the same folder on its shared volume; another one has ${first}`,
+      });
+  }
+}
+
 /** What `cluster:` may say. */
 export const clusterForm = z
-  .discriminatedUnion('driver', [simulated, hyperV], 'write `driver: simulator` or `driver: hyperv`')
+  .discriminatedUnion(
+    'driver',
+    [simulated, hyperV.superRefine(sameFolders)],
+    'write `driver: simulator` or `driver: hyperv`',
+  )
   .prefault({ driver: 'simulator' });
 
 /** Every key that stands somewhere below `cluster:`. */
@@ -215,9 +251,14 @@ export function clusterOf(read: z.output<typeof clusterForm>): Cluster {
       folder: each.folder ?? read.folder,
       switch: each.switch ?? read.switch,
       share: each.share ?? read.share?.replaceAll('{host}', each.peer ?? each.address ?? each.name) ?? null,
+      failoverCluster: clusterName(each['failover-cluster'] ?? read['failover-cluster']),
       power: each.power ?? null,
     })),
   };
+}
+
+function clusterName(name: string = NO_CLUSTER): string | null {
+  return name === NO_CLUSTER ? null : name;
 }
 
 function imageOf({ name, os, login, memory, aliases }: z.output<typeof image>): Image {

@@ -54,7 +54,7 @@ export function driverHosts(
 ): readonly DriverHost[] {
   const way = transportOf(transport);
   return hosts.map((host) => {
-    const { name, cores, memory, folder, switch: network, peer, share } = host;
+    const { name, cores, memory, folder, switch: network, peer, share, failoverCluster } = host;
     const shell = shellStart(way, host.address);
     return {
       name,
@@ -64,6 +64,7 @@ export function driverHosts(
       switch: network,
       peer,
       share,
+      failoverCluster,
       shell,
       board: boardOf(host, variables),
     };

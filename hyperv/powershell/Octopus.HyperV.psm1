@@ -7,7 +7,7 @@ Set-StrictMode -Version 3.0
 
 # Without a file of its own, as the doctor loads it, its parts stand before it already.
 $parts = @()
-if ($PSScriptRoot) { $parts = 'protocol', 'own', 'look', 'disks', 'machines', 'power', 'checkpoints', 'images', 'move', 'leftovers', 'site' }
+if ($PSScriptRoot) { $parts = 'protocol', 'own', 'cluster', 'look', 'disks', 'machines', 'power', 'checkpoints', 'images', 'move', 'leftovers', 'site' }
 foreach ($part in $parts) {
     . ([System.IO.Path]::Combine($PSScriptRoot, "$part.ps1"))
 }
@@ -48,6 +48,8 @@ $script:OctopusVerbs = @{
     'clean-leftover'    = 'Clear-OctopusLeftover'
     'site'              = 'Get-OctopusSite'
     'shut-down-host'    = 'Stop-OctopusHost'
+    'resume-host'       = 'Resume-OctopusHost'
+    'join-cluster'      = 'Join-OctopusCluster'
 }
 
 function Invoke-Octopus {
@@ -80,6 +82,9 @@ function Invoke-Octopus {
             throw (ConvertTo-OctopusFault -Fault 'configuration' -Message "this module has no verb $verb")
         }
         $call = $read['args']
+        # Every verb may be told the failover cluster that the host is in.
+        $script:OctopusCluster = [string]$call['cluster']
+        $call.Remove('cluster')
         $value = & $script:OctopusVerbs[$verb] @call
         if ($value -is [System.Array]) {
             # Windows PowerShell writes a list that came through a pipeline as an object with a count.

@@ -21,6 +21,7 @@ const LONG: Readonly<Record<string, number>> = {
   'hash-image': 60 * MINUTE_MS,
   'copy-image': 6 * 60 * MINUTE_MS,
   'accept-image': 60 * MINUTE_MS,
+  'shut-down-host': 30 * MINUTE_MS,
   'move-machine': 6 * 60 * MINUTE_MS,
   'send-machine': 6 * 60 * MINUTE_MS,
 };

@@ -19,9 +19,11 @@ function Get-OctopusDisk {
             [void](Hyper-V\Get-VMHost)
             return
         }
+        if (-not (Test-OctopusHome -Folder $Folder -Machine $Machine -Node ([string](Hyper-V\Get-VMHost).Name) -Inhabited (Get-OctopusInhabited -Folder $Folder))) { return }
         return Get-OctopusDiskView -Path $path -Machine $Machine
     }
-    [void](Hyper-V\Get-VMHost)
+    $node = [string](Hyper-V\Get-VMHost).Name
+    $inhabited = Get-OctopusInhabited -Folder $Folder
     $own = New-Object -TypeName 'System.Collections.Generic.List[object]'
     $files = New-Object -TypeName 'System.Collections.Generic.List[string]'
     $root = [System.IO.Path]::Combine($Folder, 'machines')
@@ -31,6 +33,7 @@ function Get-OctopusDisk {
             if ($name -cnotmatch '\A[a-z][a-z0-9]{0,15}-[a-z0-9][a-z0-9-]{0,39}\z') { continue }
             $path = [System.IO.Path]::Combine($place, 'disk.vhdx')
             if (-not [System.IO.File]::Exists($path)) { continue }
+            if (-not (Test-OctopusHome -Folder $Folder -Machine $name -Node $node -Inhabited $inhabited)) { continue }
             $own.Add(@{ path = $path; machine = $name })
             $files.Add($path)
             foreach ($file in [System.IO.Directory]::GetFiles($place, '*.avhdx')) { $files.Add($file) }
@@ -110,10 +113,14 @@ function New-OctopusDisk {
     if (-not $PSCmdlet.ShouldProcess($path)) { return }
     $lock = Enter-OctopusLock -Folder $Folder -Name $Machine -Verb 'create-disk'
     try {
+        Assert-OctopusHere -Folder $Folder -Machine $Machine
         if ([System.IO.File]::Exists($path)) {
             $disk = Hyper-V\Get-VHD -Path $path
             $parent = ([string]$disk.ParentPath -split '[\\/]')[-1]
-            if ($parent -eq "$Image.vhdx") { return }
+            if ($parent -eq "$Image.vhdx") {
+                Set-OctopusHome -Folder $Folder -Machine $Machine
+                return
+            }
             throw (ConvertTo-OctopusFault -Fault 'conflict' -Message "$Machine has a disk of $parent already")
         }
         if (-not [System.IO.File]::Exists($base)) {
@@ -123,6 +130,7 @@ function New-OctopusDisk {
         $file = New-Object -TypeName System.IO.FileInfo -ArgumentList $base
         if (-not $file.IsReadOnly) { $file.IsReadOnly = $true }
         [void][System.IO.Directory]::CreateDirectory([System.IO.Path]::GetDirectoryName($path))
+        Set-OctopusHome -Folder $Folder -Machine $Machine
         $half = Get-OctopusFolder -Folder $Folder -Machine $Machine -File 'disk.new.vhdx'
         Remove-OctopusPath -Path $half
         # Two creations on one parent at a time meet a sharing violation.
@@ -165,10 +173,33 @@ function Remove-OctopusDisk {
             }
             throw (ConvertTo-OctopusFault -Fault 'conflict' -Message "$([string]$user.Name) is still defined on the disk of $Machine")
         }
+        Assert-OctopusHere -Folder $Folder -Machine $Machine
         Remove-OctopusPath -Path $own
     } finally {
         Exit-OctopusLock -Lock $lock
     }
+}
+
+function Get-OctopusInhabited {
+    <#
+    .SYNOPSIS
+    In a failover cluster, where our folder is that of all nodes: the machines' folders in which machines of this one live.
+    #>
+    [CmdletBinding()]
+    [OutputType([hashtable])]
+    param(
+        [Parameter(Mandatory)] [string] $Folder
+    )
+    $found = @{}
+    if (-not $script:OctopusCluster) { return $found }
+    $machines = ([System.IO.Path]::Combine($Folder, 'machines') -replace '\\', '/') + '/'
+    foreach ($vm in @(Hyper-V\Get-VM)) {
+        $tag = Get-OctopusTag -VM $vm
+        if ($null -ne $tag) { $found[$tag.machine] = $true }
+        $path = [string]$vm.Path -replace '\\', '/'
+        if ($path.StartsWith($machines, [System.StringComparison]::OrdinalIgnoreCase)) { $found[$path.Substring($machines.Length).Split('/')[0]] = $true }
+    }
+    $found
 }
 
 function Find-OctopusUser {

@@ -1,5 +1,6 @@
 import type { HostName, Image, Mib } from '../../policies/model.ts';
 import { HypervisorError } from '../hypervisor.ts';
+import { failoverCluster, type SeenCluster } from './doctor-cluster.ts';
 import type { DriverHost } from './driver.ts';
 import { Hosts } from './hosts.ts';
 
@@ -20,7 +21,7 @@ export interface Examination {
 }
 
 /** What the module tells of a host. */
-interface SeenSite {
+export interface SeenSite {
   readonly powerShell: string;
   readonly edition: string;
   readonly hyperV: string;
@@ -36,6 +37,9 @@ interface SeenSite {
   readonly images: readonly SeenImage[];
   readonly right: 'administrator' | 'hyper-v' | 'none' | 'unknown';
   readonly delegation: readonly string[];
+  readonly cluster: SeenCluster;
+  /** Machines of ours that are not highly available. */
+  readonly lone: readonly { readonly machine: string; readonly name: string }[];
   readonly now: number;
 }
 
@@ -50,7 +54,8 @@ interface SeenImage {
 const SKEW_SECONDS = 300;
 const MIGRATION_SERVICE = 'Microsoft Virtual System Migration Service';
 
-type Say = (level: Finding['level'], says: string, todo?: string) => void;
+/** How a check says what it has found. */
+export type Say = (level: Finding['level'], says: string, todo?: string) => void;
 
 /**
  * Looks at a site as it really is, host by host, then across them. Changes nothing: the module is not written to the hosts
@@ -90,6 +95,7 @@ async function examined(host: DriverHost, site: Examination, reached: Hosts): Pr
     place(seen, host, say);
     images(seen, host, site.images, say);
     migration(seen, host, site.hosts, say);
+    failoverCluster(seen, host, say);
     const skew = Math.abs(seen.now - site.now());
     if (skew > SKEW_SECONDS)
       say(

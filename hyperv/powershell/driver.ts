@@ -47,6 +47,8 @@ export interface DriverHost {
   readonly peer: string | null;
   /** Its folder as other hosts reach it, `\\hv02\octopus$`; null: machines that are off move by Hyper-V too. */
   readonly share: string | null;
+  /** The failover cluster that it is a node of: its folder lies on the shared volume, the same for all of them. */
+  readonly failoverCluster: string | null;
   /** null: nobody can switch it on from afar. */
   readonly board: PowerBoard | null;
 }
@@ -153,9 +155,10 @@ export class PowerShellHypervisor implements Hypervisor {
   async sample(name: HostName, signal?: AbortSignal): Promise<HostSample> {
     const host = this.#hosts.place(name);
     try {
-      const { load } = await this.#hosts.load(name, signal);
+      const { load, resting } = await this.#hosts.load(name, signal);
       this.#answered.add(name);
       this.#switchedOff.delete(name);
+      if (resting) await this.#resume(name);
       return { name, reachable: true, power: 'on', load };
     } catch (error) {
       if (!(error instanceof HypervisorError)) throw error;
@@ -395,6 +398,18 @@ export class PowerShellHypervisor implements Hypervisor {
     const { machine, name, cores, memory, power, uptimeMs, address } = seen;
     const upSince: Instant | null = power === 'off' ? null : this.#uptimes.since(machine, uptimeMs, asked);
     return { machine, name, cores, memory, power, upSince, address };
+  }
+
+  /** A node that was emptied to be switched off and is up takes machines in again. Not while it is being switched off. */
+  async #resume(host: HostName): Promise<void> {
+    const { folder } = this.#hosts.place(host);
+    const resume = (): Promise<void> => this.#hosts.write(host, 'resume-host', { folder });
+    try {
+      await this.#begin(host, host, { verb: 'resume-host' }, undefined, resume);
+    } catch (error) {
+      // The next sample tries again.
+      if (!(error instanceof HypervisorError)) throw error;
+    }
   }
 
   /** Power of a host that does not answer: its board knows, else what this process has done or seen decides. */

@@ -21,6 +21,11 @@ export interface HostLoad {
   /** Moves under way from this host, and how many it lets happen at a time. */
   readonly moves: number;
   readonly movesMax: number;
+  /** The same without storage, and how many its failover cluster lets happen; 0 where there is none. */
+  readonly liveMovesMax: number;
+  readonly clusterMovesMax: number;
+  /** A node that was suspended to be switched off. */
+  readonly resting: boolean;
   readonly movesEnabled: boolean;
   readonly name: string;
 }
@@ -83,7 +88,7 @@ export class Hosts {
           return this.#value(
             host,
             verb,
-            await given(signal, call(shell, verb, args, this.#patience * deadlineOf(verb))),
+            await given(signal, call(shell, verb, this.#said(host, args), this.#patience * deadlineOf(verb))),
           );
         } catch (error) {
           throw this.#told(error, host, verb, 'read', shell);
@@ -109,7 +114,7 @@ export class Hosts {
           return this.#value(
             host,
             verb,
-            await call(shell, verb, args, this.#patience * deadlineOf(verb, args)),
+            await call(shell, verb, this.#said(host, args), this.#patience * deadlineOf(verb, args)),
           );
         } catch (error) {
           throw this.#told(error, host, verb, 'write', shell);
@@ -120,7 +125,9 @@ export class Hosts {
   }
 
   async load(host: HostName, signal?: AbortSignal): Promise<HostLoad> {
-    return (await this.read(host, 'load', {}, signal)) as HostLoad;
+    const { failoverCluster, folder } = this.place(host);
+    const args = failoverCluster === null ? {} : { folder };
+    return (await this.read(host, 'load', args, signal)) as HostLoad;
   }
 
   /** Whether the host answers a look at all. */
@@ -134,6 +141,12 @@ export class Hosts {
     }
   }
 
+  /** Whether two hosts are nodes of one failover cluster, whose folder of ours is one and the same. */
+  areNodes(host: HostName, other: HostName): boolean {
+    const { failoverCluster } = this.place(host);
+    return failoverCluster !== null && failoverCluster === this.place(other).failoverCluster;
+  }
+
   /** Ends the shells of a host that has gone. */
   drop(host: HostName): void {
     this.#pool(host).drop();
@@ -142,6 +155,12 @@ export class Hosts {
   close(): void {
     this.#isClosed = true;
     for (const pool of this.#pools.values()) pool.drop();
+  }
+
+  /** A node is told its cluster with every call: hosts keep no settings of ours. */
+  #said(host: HostName, args: Args): Args {
+    const { failoverCluster } = this.place(host);
+    return failoverCluster === null ? args : { ...args, cluster: failoverCluster };
   }
 
   #pool(host: HostName): Pool {

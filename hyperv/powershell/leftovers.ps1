@@ -45,6 +45,7 @@ function Get-OctopusLeftover {
                 } elseif (-not $used.ContainsKey($name)) {
                     $what = 'empty'
                     if ([System.IO.File]::Exists([System.IO.Path]::Combine($own, 'disk.vhdx'))) { $what = 'with a disk' }
+                    if (Test-OctopusConfigured -Folder $Folder -Machine $name) { $what = 'with a configuration' }
                     $list.Add(@{ kind = 'folder-without-machine'; name = $name; detail = $what })
                 }
             }

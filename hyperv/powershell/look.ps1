@@ -127,7 +127,10 @@ function Get-OctopusLoad {
     #>
     [CmdletBinding()]
     [OutputType([hashtable])]
-    param()
+    param(
+        # Ours; asked for in a failover cluster alone.
+        [string] $Folder = ''
+    )
     $system = @(CimCmdlets\Get-CimInstance -ClassName 'Win32_OperatingSystem')
     try {
         $busy = @(CimCmdlets\Get-CimInstance -ClassName 'Win32_PerfFormattedData_HvStats_HyperVHypervisorLogicalProcessor' -Filter "Name='_Total'")
@@ -138,6 +141,17 @@ function Get-OctopusLoad {
     $about = Hyper-V\Get-VMHost
     $moving = 0
     foreach ($vm in @(Hyper-V\Get-VM)) { if (Test-OctopusMoving -VM $vm) { $moving += 1 } }
+    $parallel = 0
+    $resting = $false
+    if ($script:OctopusCluster) {
+        try {
+            $parallel = [int](FailoverClusters\Get-Cluster).MaximumParallelMigrations
+        } catch {
+            # The service of the cluster comes up after the host: until then nothing moves by it.
+            $parallel = 0
+        }
+        if ($Folder) { $resting = [System.IO.File]::Exists((Get-OctopusRest -Folder $Folder -Node ([string]$about.Name))) }
+    }
     $percent = 0
     if ($busy.Count -gt 0) { $percent = [int]$busy[0].PercentTotalRunTime }
     @{
@@ -147,6 +161,9 @@ function Get-OctopusLoad {
         memoryFree     = [long][math]::Floor([long]$system[0].FreePhysicalMemory / 1KB)
         moves          = $moving
         movesMax       = [math]::Min([int]$about.MaximumVirtualMachineMigrations, [int]$about.MaximumStorageMigrations)
+        liveMovesMax   = [int]$about.MaximumVirtualMachineMigrations
+        clusterMovesMax = $parallel
+        resting        = $resting
         movesEnabled   = [bool]$about.VirtualMachineMigrationEnabled
         name           = [string]$about.FullyQualifiedDomainName
     }

@@ -30,7 +30,10 @@ function New-OctopusMachine {
         if ($null -ne $vm) {
             $tag = Get-OctopusTag -VM $vm
             $is = Get-OctopusView -VM $vm -Tag $tag
-            if ($is.name.Equals($Name) -and $is.image -ceq $Image -and $is.cores -eq $Cores -and $is.memory -eq $Memory) { return }
+            if ($is.name.Equals($Name) -and $is.image -ceq $Image -and $is.cores -eq $Cores -and $is.memory -eq $Memory) {
+                Add-OctopusRole -Machine $Machine
+                return
+            }
             throw (ConvertTo-OctopusFault -Fault 'conflict' -Message "$Machine is defined otherwise already")
         }
         if (-not [System.IO.File]::Exists($disk)) {
@@ -40,6 +43,7 @@ function New-OctopusMachine {
         if (([string]$chain.ParentPath -split '[\\/]')[-1] -ne "$Image.vhdx") {
             throw (ConvertTo-OctopusFault -Fault 'missing' -Message "there is no disk of $Image for $Machine")
         }
+        Assert-OctopusHere -Folder $Folder -Machine $Machine
         # A definition that a crash cut short has no tag yet; it lives in our folder, and is made anew.
         $ruin = Find-OctopusUser -Folder $Folder -Machine $Machine
         if ($null -ne $ruin) {
@@ -69,6 +73,7 @@ function New-OctopusMachine {
                 $plain['AutomaticCheckpointsEnabled'] = $false
             }
             Hyper-V\Set-VM @plain
+            Add-OctopusRole -Machine $Machine
         } catch {
             $first = $_
             try {
@@ -141,6 +146,7 @@ function Resize-OctopusMachine {
                 throw (ConvertTo-OctopusFault -Fault 'conflict' -Message "$($is.name) is $([string]$vm.State): stop it first")
             }
             Set-OctopusHardware -VM $vm -Cores $wantedCores -Memory $wantedMemory -MemoryMin $MemoryMin
+            Update-OctopusRole -VM $vm
         }
         if ($Disk -gt 0) {
             $path = Get-OctopusFolder -Folder $Folder -Machine $Machine -File 'disk.vhdx'
@@ -187,6 +193,8 @@ function Remove-OctopusMachine {
             Hyper-V\Remove-VMSnapshot -VM $vm -Confirm:$false
             $vm = Wait-OctopusState -Machine $Machine -Seconds 600
         }
+        Remove-OctopusRole -VM $vm
+        Set-OctopusHome -Folder $Folder -Machine $Machine
         Hyper-V\Remove-VM -VM $vm -Force -Confirm:$false
         $script:OctopusKnown.Remove($Machine)
         if ($null -ne (Find-OctopusVM -Machine $Machine)) {
@@ -233,6 +241,7 @@ function Add-OctopusSeed {
         # The disk boots first: a seed is not a system.
         $disks = @(Hyper-V\Get-VMHardDiskDrive -VM $vm)
         if ($disks.Count -gt 0 -and [string]$vm.State -eq 'Off') { Hyper-V\Set-VMFirmware -VM $vm -FirstBootDevice $disks[0] }
+        Update-OctopusRole -VM $vm
         if ([string]@(Hyper-V\Get-VMDvdDrive -VM $vm)[0].Path -ne $path) {
             throw (ConvertTo-OctopusFault -Fault 'unknown-outcome' -Message "the seed of $Machine is not in its drive")
         }

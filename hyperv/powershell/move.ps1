@@ -16,7 +16,9 @@ function Move-OctopusMachine {
         [Parameter(Mandatory)] [string] $Machine,
         # The other host as this one calls it.
         [Parameter(Mandatory)] [string] $To,
-        [Parameter(Mandatory)] [string] $ToFolder
+        [Parameter(Mandatory)] [string] $ToFolder,
+        # Both hosts are nodes of this host's failover cluster.
+        [bool] $Within = $false
     )
     $own = Get-OctopusFolder -Folder $Folder -Machine $Machine
     $target = Get-OctopusFolder -Folder $ToFolder -Machine $Machine
@@ -25,13 +27,15 @@ function Move-OctopusMachine {
         $vm = Wait-OctopusState -Machine $Machine
         # An earlier call began it, and was lost.
         if (Test-OctopusMoving -VM $vm) { return @{ state = 'moving' } }
+        if ($Within) {
+            Add-OctopusRole -Machine $Machine
+            Move-OctopusRole -VM (Get-OctopusVM -Machine $Machine) -Node $To.Split('.')[0]
+            return @{ state = 'over' }
+        }
         foreach ($drive in @(Hyper-V\Get-VMDvdDrive -VM $vm)) {
             if ([string]$drive.Path) { Hyper-V\Set-VMDvdDrive -VMDvdDrive $drive -Path $null }
         }
-        if ([bool]$vm.IsClustered) {
-            [void](FailoverClusters\Move-ClusterVirtualMachineRole -VMId $vm.Id -Node $To -MigrationType Live)
-            return @{ state = 'over' }
-        }
+        Remove-OctopusRole -VM $vm
         $disks = @(foreach ($path in @(Get-OctopusChain -VM $vm -Own $own)) {
                 @{ SourceFilePath = $path; DestinationFilePath = [System.IO.Path]::Combine($target, [System.IO.Path]::GetFileName($path)) }
             })
@@ -154,6 +158,7 @@ function Clear-OctopusSource {
         if ($null -ne $user) {
             throw (ConvertTo-OctopusFault -Fault 'conflict' -Message "$([string]$user.Name) is still on this host")
         }
+        Assert-OctopusHere -Folder $Folder -Machine $Machine
         Remove-OctopusPath -Path $own
     } finally {
         Exit-OctopusLock -Lock $lock
@@ -225,7 +230,10 @@ function Import-OctopusMachine {
     $base = Get-OctopusImagePath -Folder $Folder -Image $Image
     $lock = Enter-OctopusLock -Folder $Folder -Name $Machine -Verb 'receive-machine'
     try {
-        if ($null -ne (Find-OctopusVM -Machine $Machine)) { return }
+        if ($null -ne (Find-OctopusVM -Machine $Machine)) {
+            Add-OctopusRole -Machine $Machine
+            return
+        }
         if (-not [System.IO.File]::Exists($base)) {
             throw (ConvertTo-OctopusFault -Fault 'missing' -Message "there is no image $Image in the folder of images")
         }
@@ -277,6 +285,7 @@ function Import-OctopusMachine {
         if ($null -eq (Find-OctopusVM -Machine $Machine)) {
             throw (ConvertTo-OctopusFault -Fault 'unknown-outcome' -Message "$Machine was registered and is not to be found")
         }
+        Add-OctopusRole -Machine $Machine
     } finally {
         Exit-OctopusLock -Lock $lock
     }

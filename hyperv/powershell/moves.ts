@@ -47,13 +47,17 @@ export class Moves {
       return;
     }
     const there = await this.#find(to, machine, signal);
-    if (here === undefined && there !== undefined) return this.#clear(host, machine, signal);
+    if (here === undefined && there !== undefined) return this.#arrive(host, machine, to, signal);
     if (here?.power === 'off' && there !== undefined && (await this.#isArrived(host, machine, to, signal)))
       return this.#leave(host, machine, signal);
     if (here === undefined) throw new HypervisorError('missing', `${host} has no machine ${machine}`);
     if (here.power !== 'moving') {
       await this.#refuse(host, here, there, to, target, signal);
-      if (this.#hosts.place(to).share !== null && (await this.#isOff(host, machine, signal)))
+      if (
+        !this.#hosts.areNodes(host, to) &&
+        this.#hosts.place(to).share !== null &&
+        (await this.#isOff(host, machine, signal))
+      )
         return this.#carry(host, machine, to, signal);
     }
     try {
@@ -87,9 +91,10 @@ export class Moves {
         'conflict',
         `${to} holds something of ${machine} already: \`octopus leftovers\` tells what a crash has left`,
       );
-    await this.#refuseWithoutImage(host, machine, to, signal);
+    const isWithin = this.#hosts.areNodes(host, to);
+    if (!isWithin) await this.#refuseWithoutImage(host, machine, to, signal);
     const source = await this.#hosts.load(host, signal);
-    const slots = Math.min(source.movesMax, target.movesMax);
+    const slots = isWithin ? slotsWithin(source, target) : Math.min(source.movesMax, target.movesMax);
     for (const [end, { moves }] of [
       [host, source],
       [to, target],
@@ -151,7 +156,8 @@ export class Moves {
   ): Promise<void> {
     const { folder } = this.#hosts.place(host);
     const { folder: toFolder, peer } = this.#hosts.place(to);
-    const args = { folder, machine, to: peer ?? to, toFolder };
+    const within = this.#hosts.areNodes(host, to);
+    const args = { folder, machine, to: peer ?? to, toFolder, within };
     for (const end of [host, to]) this.#begun.set(end, (this.#begun.get(end) ?? 0) + 1);
     try {
       await this.#hosts.ask(host, 'move', 'move-machine', args, signal);
@@ -243,14 +249,33 @@ export class Moves {
     }
     if ((await this.#find(to, machine, signal)) === undefined)
       throw new HypervisorError('unknown-outcome', `${machine} has left ${host} and is not on ${to}`);
+    await this.#arrive(host, machine, to, signal);
+  }
+
+  /** The machine is seen at the target: it is made highly available where it has come to a cluster, and the source forgets it. */
+  async #arrive(
+    host: HostName,
+    machine: MachineId,
+    to: HostName,
+    signal: AbortSignal | undefined,
+  ): Promise<void> {
+    if (this.#hosts.areNodes(host, to)) return;
+    await this.#join(to, machine, signal);
     await this.#clear(host, machine, signal);
+  }
+
+  async #join(host: HostName, machine: MachineId, signal: AbortSignal | undefined): Promise<void> {
+    const { folder, failoverCluster } = this.#hosts.place(host);
+    if (failoverCluster !== null) await this.#hosts.write(host, 'join-cluster', { folder, machine }, signal);
   }
 
   /** A move that has ended without its machine leaves at the target what Hyper-V has begun there, which is of no use to anybody. */
   async #takeBack(host: HostName, machine: MachineId, to: HostName): Promise<void> {
     try {
       const here = await this.#find(host, machine);
-      if (here !== undefined && here.power !== 'moving') await this.#clear(to, machine, undefined);
+      if (here === undefined || here.power === 'moving') return;
+      await this.#join(host, machine, undefined);
+      if (!this.#hosts.areNodes(host, to)) await this.#clear(to, machine, undefined);
     } catch (error) {
       // Why it has ended is what its caller hears; what stays is found as a leftover.
       if (!(error instanceof HypervisorError)) throw error;
@@ -261,4 +286,14 @@ export class Moves {
     const { folder } = this.#hosts.place(host);
     await this.#hosts.write(host, 'after-move', { folder, machine }, signal);
   }
+}
+
+/** The cluster's limit goes before those of its nodes; what it does not tell does not bind. */
+function slotsWithin(source: HostLoad, target: HostLoad): number {
+  const { clusterMovesMax } = source;
+  return Math.min(
+    source.liveMovesMax,
+    target.liveMovesMax,
+    clusterMovesMax === 0 ? Infinity : clusterMovesMax,
+  );
 }

@@ -149,7 +149,7 @@ function Enter-OctopusLock {
         [Parameter(Mandatory)] [string] $Verb
     )
     # The name becomes a file: it must not lead anywhere else.
-    if ($Name -cnotmatch '\A(?:host|(?:image|copy)-[A-Za-z0-9][A-Za-z0-9._-]{0,62}|[a-z][a-z0-9]{0,15}-[a-z0-9][a-z0-9-]{0,39})\z') {
+    if ($Name -cnotmatch '\A(?:host(?:-[a-z0-9-]{1,63})?|(?:image|copy)-[A-Za-z0-9][A-Za-z0-9._-]{0,62}|[a-z][a-z0-9]{0,15}-[a-z0-9][a-z0-9-]{0,39})\z') {
         throw (ConvertTo-OctopusFault -Fault 'configuration' -Message 'a machine is named by an id such as m-17')
     }
     $locks = [System.IO.Path]::Combine($Folder, 'locks')

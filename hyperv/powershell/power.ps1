@@ -178,14 +178,35 @@ function Stop-OctopusHost {
         [Parameter(Mandatory)] [string] $Folder
     )
     if (-not $PSCmdlet.ShouldProcess('this host')) { return }
-    $lock = Enter-OctopusLock -Folder $Folder -Name 'host' -Verb 'shut-down-host'
+    $node = [string](Hyper-V\Get-VMHost).Name
+    $lock = Enter-OctopusLock -Folder $Folder -Name "host-$($node.ToLowerInvariant())" -Verb 'shut-down-host'
     try {
-        $running = @(Hyper-V\Get-VM | Microsoft.PowerShell.Core\Where-Object -FilterScript { 'Off', 'Saved', 'FastSaved' -notcontains [string]$_.State })
-        if ($running.Count -gt 0) {
-            throw (ConvertTo-OctopusFault -Fault 'conflict' -Message "$($running.Count) machines run on this host")
+        Assert-OctopusIdle
+        if ($script:OctopusCluster) {
+            Suspend-OctopusNode -Folder $Folder -Node $node
+            # Until it was suspended the cluster could have sent something.
+            try {
+                Assert-OctopusIdle
+            } catch {
+                Resume-OctopusNode -Folder $Folder -Node $node
+                throw
+            }
         }
         Stop-Computer -Force -Confirm:$false
     } finally {
         Exit-OctopusLock -Lock $lock
+    }
+}
+
+function Assert-OctopusIdle {
+    <#
+    .SYNOPSIS
+    The fault "conflict" when any machine runs on this host, ours or anybody's.
+    #>
+    [CmdletBinding()]
+    param()
+    $running = @(Hyper-V\Get-VM | Microsoft.PowerShell.Core\Where-Object -FilterScript { 'Off', 'Saved', 'FastSaved' -notcontains [string]$_.State })
+    if ($running.Count -gt 0) {
+        throw (ConvertTo-OctopusFault -Fault 'conflict' -Message "$($running.Count) machines run on this host")
     }
 }

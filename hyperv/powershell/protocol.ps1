@@ -59,6 +59,9 @@ function ConvertTo-OctopusError {
         # CIM keeps the code of the provider apart.
         $status = $exception.PSObject.Properties['StatusCode']
         if ($null -ne $status -and $null -ne $status.Value) { $codes.Add('0x{0:X8}' -f [long]$status.Value) }
+        # The cluster's errors, and others of Windows, keep their code apart as well.
+        $native = $exception.PSObject.Properties['NativeErrorCode']
+        if ($null -ne $native -and [long]$native.Value -gt 0 -and [long]$native.Value -lt 65536) { $codes.Add('0x8007{0:X4}' -f [long]$native.Value) }
         $texts.Add([string]$exception.Message)
     }
     foreach ($text in @($texts) + @($Record.FullyQualifiedErrorId)) {

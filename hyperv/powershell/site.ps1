@@ -36,6 +36,8 @@ function Get-OctopusSite {
         images         = [object[]](Get-OctopusImage -Folder $Folder)
         right          = (Get-OctopusRight)
         delegation     = [string[]]@(Get-OctopusDelegation)
+        cluster        = (Get-OctopusNode)
+        lone           = [object[]](Get-OctopusLone)
         now            = [long][datetime]::UtcNow.Subtract([datetime]'1970-01-01').TotalSeconds
     }
 }
@@ -75,4 +77,41 @@ function Get-OctopusDelegation {
     } catch {
         return
     }
+}
+
+function Get-OctopusNode {
+    <#
+    .SYNOPSIS
+    The failover cluster that this host is a node of; its name is '' where there is none, or PowerShell has no cmdlets for it.
+    #>
+    [CmdletBinding()]
+    [OutputType([hashtable])]
+    param()
+    try {
+        $cluster = FailoverClusters\Get-Cluster
+        $node = FailoverClusters\Get-ClusterNode -Name ([string](Hyper-V\Get-VMHost).Name)
+        @{
+            name     = [string]$cluster.Name
+            movesMax = [int]$cluster.MaximumParallelMigrations
+            volumes  = [string]$cluster.SharedVolumesRoot
+            state    = [string]$node.State
+        }
+    } catch {
+        @{ name = ''; movesMax = 0; volumes = ''; state = '' }
+    }
+}
+
+function Get-OctopusLone {
+    <#
+    .SYNOPSIS
+    Machines of ours that no failover cluster keeps.
+    #>
+    [CmdletBinding()]
+    param()
+    $list = New-Object -TypeName 'System.Collections.Generic.List[object]'
+    foreach ($vm in @(Hyper-V\Get-VM)) {
+        $tag = Get-OctopusTag -VM $vm
+        if ($null -ne $tag -and -not [bool]$vm.IsClustered) { $list.Add(@{ machine = $tag.machine; name = [string]$vm.Name }) }
+    }
+    , $list.ToArray()
 }

@@ -48,6 +48,7 @@ const driver = new PowerShellHypervisor({
       switch: 'external',
       peer: null,
       share: null,
+      failoverCluster: null,
       board: null,
     },
   ],

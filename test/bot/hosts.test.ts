@@ -39,3 +39,32 @@ test('each host gets its shell, its folder and its way to be switched on', () =>
     expect.arrayContaining(['-oUser=svc-octopus', 'hv01', 'powershell.exe']),
   );
 });
+
+test('nodes of a failover cluster share a folder, and hosts by themselves may stand beside it', () => {
+  const { cluster: nodes } = readNodes('', ", folder: 'D:\\Octopus', failover-cluster: none");
+
+  expect(nodes.driver === 'hyperv' && driverHosts(nodes, {}).map((each) => each.failoverCluster)).toEqual([
+    'HVC1',
+    'HVC1',
+    null,
+  ]);
+  expect(() => readNodes(", folder: 'D:\\Octopus'", '')).toThrow('all nodes of HVC1 have the same folder');
+});
+
+/** Two nodes of a failover cluster and a third one, with more about the second and the third. */
+function readNodes(second: string, third: string): ReturnType<typeof parseConfig> {
+  const text = `
+cluster:
+  driver: hyperv
+  transport: { by: ssh }
+  folder: 'C:\\ClusterStorage\\Volume1\\Octopus'
+  failover-cluster: HVC1
+  switch: External
+  hosts:
+    - { name: hv01, cores: 8, memory: 64g }
+    - { name: hv02, cores: 8, memory: 64g${second} }
+    - { name: hv03, cores: 8, memory: 64g${third} }
+  images: [{ name: ubuntu, os: linux, login: ubuntu, memory: 1g }]
+`;
+  return parseConfig(text, 'octopus.yaml');
+}

@@ -31,6 +31,7 @@ describeWithPowerShell('the doctor, on simulated hosts', () => {
     switch: 'external',
     peer: null,
     share: null,
+    failoverCluster: null,
     board: null,
   });
 

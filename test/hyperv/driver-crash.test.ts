@@ -56,9 +56,12 @@ describeWithPowerShell(`a driver that is killed (seed ${SEED})`, () => {
   });
   afterAll(() => crash.close());
 
-  test.each(CASES)('$verb of what was $before: $after', async (each) => {
-    expect(await crash.run(each, KILLS)).toMatchObject({ wrongs: [], inside: KILLS });
-  });
+  test.each(CASES.map((each) => ({ ...each, where: each.inCluster === true ? ', in a cluster' : '' })))(
+    '$verb of what was $before$where: $after',
+    async (each) => {
+      expect(await crash.run(each, KILLS)).toMatchObject({ wrongs: [], inside: KILLS });
+    },
+  );
 });
 
 test('no verb is left out', () => {

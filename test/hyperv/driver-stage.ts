@@ -6,9 +6,14 @@ import type { ShellStart } from '../../hyperv/powershell/shell.ts';
 import type { Hypervisor } from '../../hyperv/hypervisor.ts';
 import type { Fault, HostName } from '../../policies/model.ts';
 import type { Stage } from './conformance.ts';
-import { SimulatedSite, type ArrangedFault, type SimulatedHost } from './module/site.ts';
+import {
+  SimulatedSite,
+  type ArrangedFault,
+  type SimulatedCluster,
+  type SimulatedHost,
+} from './module/site.ts';
 import { HostShell } from './host-shell.ts';
-import { DEBIAN, FOLDER, simulatedDriver, UBUNTU } from './simulated-driver.ts';
+import { DEBIAN, FOLDER, folderOf, SHARED_FOLDER, simulatedDriver, UBUNTU } from './simulated-driver.ts';
 import { layWays, wayTo } from './ways.ts';
 
 export { UBUNTU } from './simulated-driver.ts';
@@ -68,18 +73,28 @@ export class DriverStage implements Stage {
   #isHanging = false;
 
   /** `start` is how a shell on a host is started; `program` is what stands for PowerShell there. */
-  constructor({ start, ...options }: Partial<DriverOptions> & { readonly start?: Start } = {}) {
+  constructor({
+    start,
+    clusters = [],
+    ...options
+  }: Partial<DriverOptions> & {
+    readonly start?: Start;
+    readonly clusters?: readonly SimulatedCluster[];
+  } = {}) {
     this.#options = options;
     this.#start = start ?? ((host) => wayTo(this.site, host));
-    this.site = new SimulatedSite([
-      hostOf(this.first, 'on'),
-      hostOf(this.second, 'on'),
-      hostOf(this.asleep, 'off'),
-    ]);
-    for (const { name } of [UBUNTU, DEBIAN]) this.site.image(`${FOLDER}\\images\\${name}.vhdx`);
+    this.site = new SimulatedSite(
+      [hostOf(this.first, 'on'), hostOf(this.second, 'on'), hostOf(this.asleep, 'off')],
+      { clusters },
+    );
+    for (const { name } of [UBUNTU, DEBIAN]) this.#image(name);
     layWays(this.site);
     this.#keeper = new HostShell(this.site, this.first);
     this.#hypervisor = this.#driver();
+  }
+
+  get areNodes(): boolean {
+    return this.site.clusterOf(this.first) !== undefined;
   }
 
   get hypervisor(): PowerShellHypervisor {
@@ -88,7 +103,7 @@ export class DriverStage implements Stage {
 
   /** Octopus' own folder on a host. */
   folder(host: string): string {
-    return this.site.real(host, FOLDER);
+    return folderOf(this.site, host);
   }
 
   // Uptimes are read in whole seconds of a clock that is itself in whole seconds: two tell two starts apart.
@@ -157,6 +172,21 @@ export class DriverStage implements Stage {
     this.#hypervisor.close();
     await this.#keeper.kill();
     this.site.end();
+  }
+
+  /** An image on every host: once where hosts share a volume. */
+  #image(name: string): void {
+    const alone = this.site.hosts
+      .map((host) => host.name)
+      .filter((host) => this.site.clusterOf(host) === undefined);
+    if (alone.length > 0) this.site.image(`${FOLDER}\\images\\${name}.vhdx`, { hosts: alone });
+    const [from = ''] = alone;
+    for (const { nodes } of this.site.clusters) {
+      const [node = ''] = nodes;
+      const path = `${SHARED_FOLDER}\\images\\${name}.vhdx`;
+      if (from === '') this.site.image(path, { hosts: [node] });
+      else this.site.copy(from, `${FOLDER}\\images\\${name}.vhdx`, node, path);
+    }
   }
 
   #driver(): PowerShellHypervisor {

@@ -15,3 +15,15 @@ describeWithPowerShell('on simulated hosts', () => {
   conformance('the PowerShell driver', onStage);
   conformanceOfMore('the PowerShell driver', onStage);
 });
+
+describeWithPowerShell('on nodes of a failover cluster', () => {
+  let stage: DriverStage | undefined;
+  afterAll(() => stage?.close());
+
+  const onStage = (): Promise<DriverStage> =>
+    Promise.resolve(
+      (stage ??= new DriverStage({ clusters: [{ name: 'CL1', nodes: ['hv01', 'hv02', 'hv03'] }] })),
+    );
+  conformance('the PowerShell driver in a failover cluster', onStage);
+  conformanceOfMore('the PowerShell driver in a failover cluster', onStage);
+});

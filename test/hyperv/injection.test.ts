@@ -55,6 +55,7 @@ const VERBS: Readonly<Record<string, readonly string[]>> = {
   'after-move': ['machine'],
   'send-machine': ['machine'],
   'receive-machine': ['machine', 'id', 'image', 'switch'],
+  'join-cluster': ['machine'],
   'clean-leftover': ['kind', 'name'],
 };
 
@@ -68,6 +69,7 @@ const WITHOUT_VALUES = [
   'room',
   'site',
   'shut-down-host',
+  'resume-host',
 ];
 
 describeWithPowerShell('a hundred and more names and values', () => {

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { environment } from './module/build.ts';
 import type { SimulatedSite } from './module/site.ts';
-import { FOLDER } from './simulated-driver.ts';
+import { FOLDER, folderOf } from './simulated-driver.ts';
 import { layWays } from './ways.ts';
 
 const LAUNCHER = join(import.meta.dirname, '..', '..', 'bot', 'octopus.mjs');
@@ -27,8 +27,9 @@ export class RealProgram {
     this.#config = join(site.folder, 'octopus.yaml');
     layWays(site);
     const hosts = site.hosts.map(({ name }) => {
-      const folder = site.real(name, FOLDER);
-      return `    - { name: ${name}, cores: 8, memory: 16g, folder: '${folder}', share: '${folder}' }`;
+      const folder = folderOf(site, name);
+      const cluster = site.clusterOf(name) ?? 'none';
+      return `    - { name: ${name}, cores: 8, memory: 16g, folder: '${folder}', share: '${folder}', failover-cluster: ${cluster} }`;
     });
     writeFileSync(
       this.#config,

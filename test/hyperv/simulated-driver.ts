@@ -20,6 +20,14 @@ export const UBUNTU: Image = {
 };
 export const DEBIAN: Image = { ...UBUNTU, name: 'debian-12' as ImageName };
 
+/** The folder of Octopus on the shared volume of a failover cluster, for all its nodes. */
+export const SHARED_FOLDER = String.raw`C:\ClusterStorage\Volume1\Octopus`;
+
+/** Where the folder of Octopus on a host really is. */
+export function folderOf(site: SimulatedSite, host: string): string {
+  return site.real(host, site.clusterOf(host) === undefined ? FOLDER : SHARED_FOLDER);
+}
+
 /** The driver, for hosts that are simulated in a folder. */
 export function simulatedDriver(
   site: SimulatedSite,
@@ -32,10 +40,11 @@ export function simulatedDriver(
       cores,
       memory: memory / 2 ** 20,
       shell: start(name as HostName),
-      folder: site.real(name, FOLDER),
+      folder: folderOf(site, name),
       switch: 'external',
       peer: null,
-      share: site.real(name, FOLDER),
+      share: folderOf(site, name),
+      failoverCluster: site.clusterOf(name) ?? null,
       board: {
         state: () => Promise.resolve(site.power(name)),
         on: () => Promise.resolve(site.switchOn(name, 200)),

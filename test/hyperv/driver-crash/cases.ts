@@ -33,6 +33,8 @@ export interface Case {
     | 'half-image';
   /** What is so afterwards, in few words. */
   readonly after: string;
+  /** The hosts are nodes of a failover cluster, with one folder on its shared volume. */
+  readonly inCluster?: true;
   /** What counts as left over then, and is what the wish was for. */
   readonly left?: Leftover['kind'];
 }
@@ -93,6 +95,29 @@ export const CASES: readonly Case[] = [
   { verb: 'copyImage', args: [hv01, UBUNTU.name, hv02], before: 'nothing', after: 'nowhere' },
   { verb: 'powerOff', args: [hv02], before: 'nothing', after: 'nowhere' },
   { verb: 'powerOn', args: [hv03], before: 'nothing', after: 'nowhere' },
+  {
+    verb: 'defineMachine',
+    args: [hv01, definition(id)],
+    before: 'disk',
+    after: 'hv01: disk, off 2 2048',
+    inCluster: true,
+  },
+  {
+    verb: 'removeMachine',
+    args: [hv01, id],
+    before: 'defined',
+    after: 'hv01: disk',
+    left: 'folder-without-machine',
+    inCluster: true,
+  },
+  {
+    verb: 'migrateMachine',
+    args: [hv01, id, hv02],
+    before: 'running',
+    after: 'hv02: disk, running 2 2048',
+    inCluster: true,
+  },
+  { verb: 'powerOff', args: [hv02], before: 'nothing', after: 'nowhere', inCluster: true },
   { verb: 'hashImage', args: [hv01, UBUNTU.name], before: 'nothing', after: 'nowhere' },
   { verb: 'cancelMigration', args: [hv01, id], before: 'moving', after: 'hv01: disk, running 2 2048' },
   {

@@ -1,5 +1,5 @@
 import type { HostName, MachineId } from '../../../policies/model.ts';
-import { SimulatedSite, type SimulatedHost } from '../module/site.ts';
+import { SimulatedSite, type SimulatedCluster, type SimulatedHost } from '../module/site.ts';
 import { simulatedDriver } from '../simulated-driver.ts';
 
 // The process that is killed: a driver of its own, which opens its shells, says so, and then does what it is told once.
@@ -8,6 +8,7 @@ import { simulatedDriver } from '../simulated-driver.ts';
 export interface Order {
   readonly folder: string;
   readonly hosts: readonly SimulatedHost[];
+  readonly clusters: readonly SimulatedCluster[];
   readonly verb: string;
   readonly args: readonly unknown[];
 }
@@ -17,8 +18,8 @@ if (process.send !== undefined) {
   process.send('here');
 }
 
-async function obey({ folder, hosts, verb, args }: Order): Promise<void> {
-  const site = new SimulatedSite(hosts, { folder });
+async function obey({ folder, hosts, clusters, verb, args }: Order): Promise<void> {
+  const site = new SimulatedSite(hosts, { folder, clusters });
   const hypervisor = simulatedDriver(site);
   // Nothing to do there: it opens the shell that the verb will take.
   for (const { name } of hosts)

@@ -28,16 +28,40 @@ export interface Outcome {
 
 /** Kills drivers at random moments of a verb, and looks at what another one makes of it. */
 export class DriverCrash {
-  readonly #stage = new DriverStage();
+  /** Made when they are needed: hosts by themselves, and nodes of a failover cluster. */
+  readonly #stages = new Map<boolean, DriverStage>();
   readonly #draw: Draw;
-  /** A move that the stage's own driver has begun. */
-  #move: Promise<unknown> = Promise.resolve();
 
   constructor(seed: number) {
     this.#draw = new Draw(seed);
   }
 
   /** Kills until so many have landed inside of the verb, or it is plain that they do not. */
+  run(each: Case, kills: number): Promise<Outcome> {
+    const inCluster = each.inCluster === true;
+    const clusters = inCluster ? [{ name: 'CL1', nodes: ['hv01', 'hv02', 'hv03'] }] : [];
+    const stage = this.#stages.get(inCluster) ?? new DriverStage({ clusters });
+    this.#stages.set(inCluster, stage);
+    return new Kills(stage, this.#draw).run(each, kills);
+  }
+
+  async close(): Promise<void> {
+    for (const stage of this.#stages.values()) await stage.close();
+  }
+}
+
+/** Kills at the verbs of one case. */
+class Kills {
+  readonly #stage: DriverStage;
+  readonly #draw: Draw;
+  /** A move that the stage's own driver has begun. */
+  #move: Promise<unknown> = Promise.resolve();
+
+  constructor(stage: DriverStage, draw: Draw) {
+    this.#stage = stage;
+    this.#draw = draw;
+  }
+
   async run(each: Case, kills: number): Promise<Outcome> {
     let milliseconds = await this.#length(each);
     let [inside, outside] = [0, 0];
@@ -58,10 +82,6 @@ export class DriverCrash {
       await this.#end();
     }
     return { inside, outside, wrongs };
-  }
-
-  close(): Promise<void> {
-    return this.#stage.close();
   }
 
   /** How long the verb takes when nobody kills it. */
@@ -119,7 +139,13 @@ export class DriverCrash {
     // One that has nothing left to do ends by itself, and may be gone before it is killed.
     const ended = once(child, 'exit');
     await said(child, 'here');
-    child.send({ folder: site.folder, hosts: site.hosts, verb, args } satisfies Order);
+    child.send({
+      folder: site.folder,
+      hosts: site.hosts,
+      clusters: site.clusters,
+      verb,
+      args,
+    } satisfies Order);
     await said(child, 'ready');
     const shells = this.#sessions().filter((pid) => !others.has(pid));
     child.send('go');

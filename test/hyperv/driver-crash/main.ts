@@ -23,7 +23,7 @@ for (const each of cases) {
   const { inside, outside, wrongs } = await crash.run(each, kills);
   const isEnough = inside >= kills;
   process.stdout.write(
-    `${each.verb} of what was ${each.before}: ${inside} killed inside, ${outside} after it had answered${isEnough ? '' : ': too few'}\n`,
+    `${each.verb} of what was ${each.before}${each.inCluster === true ? ', in a cluster' : ''}: ${inside} killed inside, ${outside} after it had answered${isEnough ? '' : ': too few'}\n`,
   );
   for (const wrong of wrongs) process.stdout.write(`  ${wrong}\n`);
   failed += wrongs.length + (isEnough ? 0 : 1);

@@ -21,8 +21,15 @@ sealed class Fault : Exception
         if (hresult != 0) HResult = unchecked((int)hresult);
     }
 
+    /// <summary>An error of the failover cluster: a code of Windows, which these cmdlets keep in an exception inside.</summary>
+    public static Fault Cluster(int code, string message) => new("ClusterError", ErrorCategory.NotSpecified, message) { Native = code };
+
+    int? Native { get; init; }
+
     public ErrorRecord Record(object? target = null)
     {
+        if (Native is { } code)
+            return new ErrorRecord(new Microsoft.FailoverClusters.PowerShell.ClusterCmdletException(Message, new System.ComponentModel.Win32Exception(code, Message)), _id, _category, target);
         var text = HResult == new Exception().HResult ? Message : $"{Message} (0x{HResult:X8}).";
         var inner = new VirtualizationOperationFailedException(text, HResult);
         var outer = new VirtualizationException(text, inner) { ErrorIdentifier = _id, ErrorCategory = _category };
@@ -108,6 +115,7 @@ sealed class Fault : Exception
         "migration-limit" => MigrationLimit(subject),
         "unreachable" => Unreachable(subject),
         "timed-out" => new("OperationFailed", ErrorCategory.NotSpecified, $"'{subject}' failed: the operation timed out (32772)."),
+        "group-locked" => Cluster(5023, "The group or resource is not in the correct state to perform the requested operation."),
         "file-exists" => Exists($"{cmdlet} failed for '{subject}'."),
         "unspecified" => new("Unspecified", ErrorCategory.NotSpecified, $"'{subject}' failed."),
         _ => throw new InvalidOperationException($"no error is called '{name}'"),

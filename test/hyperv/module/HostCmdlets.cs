@@ -88,6 +88,11 @@ public class ResetSimulatedSite : SimulatedCmdlet
             host.Planned.Clear();
             host.Work.Clear();
         }
+        foreach (var cluster in site.State.Clusters)
+        {
+            cluster.Groups.Clear();
+            cluster.Paused.Clear();
+        }
     });
 }
 

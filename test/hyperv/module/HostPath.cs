@@ -16,11 +16,17 @@ static partial class HostPath
         var match = Drive().Match(path);
         if (!match.Success) throw Fault.BadName($"The path '{Shortened(path)}' is not valid.");
         var parts = Parts(match.Groups[2].Value);
+        // C:\ClusterStorage is the same folder on every node of a failover cluster.
+        if (match.Groups[1].Value is "C" or "c" && parts is [var first, ..] && first.Equals("ClusterStorage", StringComparison.OrdinalIgnoreCase) && Clusters.Of(site, host) is { } cluster)
+            return Path.Combine([Clusters.Shared(site, cluster), .. parts.Skip(1)]);
         return Path.Combine([site.Folder, "hosts", host, match.Groups[1].Value.ToUpperInvariant(), .. parts]);
     }
 
     static string OfHost(Site site, string host, string path)
     {
+        var shared = Path.Combine(site.Folder, "shared") + "/";
+        if (path.StartsWith(shared) && (Clusters.Of(site, host) is not { } cluster || !path.StartsWith(Clusters.Shared(site, cluster) + "/")))
+            return Path.Combine(site.Folder, "elsewhere", path[shared.Length..]);
         var hosts = Path.Combine(site.Folder, "hosts") + "/";
         if (!path.StartsWith(hosts) || path.StartsWith($"{hosts}{host}/")) return path;
         return Path.Combine(site.Folder, "elsewhere", path[hosts.Length..]);

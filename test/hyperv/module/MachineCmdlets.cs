@@ -138,6 +138,7 @@ public partial class RemoveVM
         {
             var machine = Machines.Get(host, id);
             Machines.MustBeOff(machine, "be removed");
+            Clusters.MustNotHold(site, machine, "be removed");
             var shown = Machines.Shown(site, host, machine);
             // Checkpoints are merged first; the machine stays on the list until then.
             var seconds = 0.5 + machine.Snapshots.Count * 2;

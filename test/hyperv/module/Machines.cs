@@ -110,7 +110,7 @@ static class Machines
             VMIntegrationService = [.. Network.Services(host, machine)],
             Groups = [],
             FibreChannelHostBusAdapters = [],
-            IsClustered = false,
+            IsClustered = Clusters.GroupOf(site, machine) is not null,
         };
     }
 

@@ -21,6 +21,7 @@ namespace Octopus.SimulatedHyperV
         public static Stretch Begin(Site site, HostState from, HostState to, MachineState machine, Work work)
         {
             Machines.MustBeFree(machine, "migrate");
+            if (!work.ByCluster) Clusters.MustNotHold(site, machine, "be moved out of its cluster");
             if (!from.VirtualMachineMigrationEnabled || !to.VirtualMachineMigrationEnabled)
                 throw new Fault("OperationFailed", ErrorCategory.NotSpecified, $"Virtual machine migration operation for '{machine.Name}' failed: live migrations are not enabled on both computers.");
             if (!from.Delegation) throw Fault.NoDelegation(machine.Name);
@@ -43,7 +44,7 @@ namespace Octopus.SimulatedHyperV
             var bytes = (machine.IsUp ? machine.MemoryStartup : 0) + work.Disks.Sum(pair => new FileInfo(HostPath.Real(site, from.Name, pair.From)).Length);
             work.Seconds = 4 + bytes / 600e6;
             machine.Work = work;
-            to.Planned.Add(new PlannedState { Id = machine.Id, Name = machine.Name, Notes = machine.Notes });
+            if (!work.ByCluster) to.Planned.Add(new PlannedState { Id = machine.Id, Name = machine.Name, Notes = machine.Notes });
             foreach (var pair in work.Disks)
             {
                 // The file grows at the other end while it is on its way.

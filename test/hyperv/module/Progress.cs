@@ -14,6 +14,7 @@ static class Progress
         var changed = false;
         foreach (var host in site.State.Hosts)
         {
+            changed |= Clusters.FailOver(site, host);
             changed |= LosePower(site, host);
             foreach (var work in host.Work.Where(work => work.Ends <= now).ToList())
             {

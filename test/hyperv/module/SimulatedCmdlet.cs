@@ -116,6 +116,7 @@ public abstract class SimulatedCmdlet : PSCmdlet
             {
                 var machine = Machines.Get(host, id);
                 change(site, host, machine);
+                if (Clusters.GroupOf(site, machine) is { } group) group.IsStale = true;
                 return passThru ? Machines.Shown(site, host, machine) : null;
             }, name);
             if (shown is not null) WriteObject(shown);

@@ -93,6 +93,7 @@ sealed class SiteState
 {
     public long NextMac { get; set; }
     public List<HostState> Hosts { get; set; } = [];
+    public List<ClusterState> Clusters { get; set; } = [];
 }
 
 sealed class HostState
@@ -171,6 +172,8 @@ sealed class Work
     /// <summary>Disks on their way: from which path to which.</summary>
     public List<PathPair>? Disks { get; set; }
     public bool RetainParents { get; set; }
+    /// <summary>A move by the failover cluster: the disks are where both nodes reach them.</summary>
+    public bool ByCluster { get; set; }
     public Guid? Snapshot { get; set; }
 
     [JsonIgnore] public Stretch Stretch => new(Began, Seconds);

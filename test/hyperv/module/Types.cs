@@ -60,3 +60,12 @@ namespace Microsoft.FailoverClusters.NativeHelp
         public enum VmMigrationType { TurnOff = 0, Quick = 1, Shutdown = 2, ShutdownForce = 3, Live = 4 }
     }
 }
+
+namespace Microsoft.FailoverClusters.PowerShell
+{
+    /// <summary>What every error of the module is; Windows' own code is inside.</summary>
+    public class ClusterCmdletException : System.Exception
+    {
+        public ClusterCmdletException(string message, System.Exception inner) : base(message, inner) { }
+    }
+}

@@ -61,6 +61,13 @@ interface HostRecord {
   readonly work: readonly { readonly kind: string }[];
 }
 
+/** A failover cluster of simulated hosts, with one shared volume. */
+export interface SimulatedCluster {
+  readonly name: string;
+  readonly nodes: readonly string[];
+  readonly maximumParallelMigrations?: number;
+}
+
 const GIB = 2 ** 30;
 
 /**
@@ -70,20 +77,31 @@ const GIB = 2 ** 30;
 export class SimulatedSite {
   readonly folder: string;
   readonly hosts: readonly SimulatedHost[];
+  readonly clusters: readonly SimulatedCluster[];
   #faults = 0;
 
   /** `pace` is how many real seconds a second of the hosts' work takes; `folder` is one in which another process has made them. */
   constructor(
     hosts: readonly SimulatedHost[],
-    { pace = 0.02, folder }: { readonly pace?: number; readonly folder?: string } = {},
+    {
+      pace = 0.02,
+      folder,
+      clusters = [],
+    }: {
+      readonly pace?: number;
+      readonly folder?: string;
+      readonly clusters?: readonly SimulatedCluster[];
+    } = {},
   ) {
     this.hosts = hosts;
+    this.clusters = clusters;
     this.folder = folder ?? mkdtempSync(join(tmpdir(), 'simulated-hyperv-'));
     if (folder === undefined) this.#make(pace);
   }
 
   #make(pace: number): void {
-    const { hosts } = this;
+    const { hosts, clusters } = this;
+    for (const { name } of clusters) mkdirSync(this.shared(name), { recursive: true });
     for (const { name, power = 'on' } of hosts) {
       for (const drive of ['C', 'D']) mkdirSync(join(this.folder, 'hosts', name, drive), { recursive: true });
       this.#put(join('hosts', name, 'power'), power);
@@ -93,6 +111,7 @@ export class SimulatedSite {
     this.#put(
       'site.json',
       JSON.stringify({
+        clusters,
         hosts: hosts.map(
           ({
             name,
@@ -131,7 +150,40 @@ export class SimulatedSite {
   /** Where a file of a host really is. */
   real(host: string, path: string): string {
     const [drive = '', ...rest] = path.split(/[\\/]+/).filter((part) => part !== '');
+    const cluster = this.clusterOf(host);
+    if (cluster !== undefined && drive === 'C:' && rest[0] === 'ClusterStorage')
+      return join(this.folder, 'shared', cluster, ...rest.slice(1));
     return join(this.folder, 'hosts', host, drive.replace(':', '').toUpperCase(), ...rest);
+  }
+
+  /** The failover cluster that a host is a node of. */
+  clusterOf(host: string): string | undefined {
+    return this.clusters.find(({ nodes }) => nodes.includes(host))?.name;
+  }
+
+  /** Locks the role of a machine, as a cluster does that is at work with it; or lets go of it. */
+  lockRole(name: string, isLocked: boolean): void {
+    const path = join(this.folder, 'site.json');
+    const site = JSON.parse(readFileSync(path, 'utf8')) as {
+      clusters: { groups: { name: string; isLocked: boolean }[] }[];
+    };
+    for (const group of site.clusters.flatMap(({ groups }) => groups))
+      if (group.name === name) group.isLocked = isLocked;
+    this.#put('site.json', JSON.stringify(site));
+  }
+
+  /** What a failover cluster keeps running, by name, and which of its nodes take nothing in. */
+  cluster(name: string): { readonly roles: readonly string[]; readonly paused: readonly string[] } {
+    const { clusters } = JSON.parse(readFileSync(join(this.folder, 'site.json'), 'utf8')) as {
+      clusters: { name: string; groups?: { name: string }[]; paused?: string[] }[];
+    };
+    const { groups = [], paused = [] } = clusters.find((one) => one.name === name) ?? {};
+    return { roles: groups.map((group) => group.name), paused };
+  }
+
+  /** Where the shared volume of a failover cluster really is; on its nodes it is `C:\\ClusterStorage\\Volume1`. */
+  shared(cluster: string): string {
+    return join(this.folder, 'shared', cluster, 'Volume1');
   }
 
   /** Puts the same base image onto hosts: byte-identical, at the same path. */
@@ -150,6 +202,13 @@ export class SimulatedSite {
       mkdirSync(dirname(copy), { recursive: true });
       copyFileSync(first, copy);
     }
+  }
+
+  /** Copies a file of one host to another, or to another place. */
+  copy(host: string, path: string, to: string, toPath: string): void {
+    const target = this.real(to, toPath);
+    mkdirSync(dirname(target), { recursive: true });
+    copyFileSync(this.real(host, path), target);
   }
 
   fail({ when = 'before', times = 1, ...fault }: ArrangedFault): void {

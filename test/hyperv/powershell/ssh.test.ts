@@ -43,6 +43,7 @@ if (environment === undefined) withoutPwsh();
           switch: 's',
           peer: null,
           share: null,
+          failoverCluster: null,
           board: null,
         },
       ],
