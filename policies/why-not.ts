@@ -1,6 +1,6 @@
 import type { Rule } from '../engine/rule.ts';
 import type { Session } from '../engine/session.ts';
-import { variablesOf } from '../engine/plan.ts';
+import { variablesOf } from '../engine/plan-tests.ts';
 import type { WhyNot } from '../engine/why-not.ts';
 
 /**
