@@ -7,6 +7,4 @@ export interface Calls {
   readonly fabric: Fabric;
   /** Passes a match on to every child of a node, the newest first. */
   readonly send: (node: TokenNode, token: Code, entry: Code, fact: Code) => readonly Code[];
-  /** Deletes what was built on a token of a node. */
-  readonly dropChildren: (node: TokenNode, token: Code) => Code;
 }

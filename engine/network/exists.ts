@@ -57,7 +57,7 @@ export class ExistsNode extends PairedNode {
 }
 
 /** The same as source: `receive`, `activate` and `unblocked`. */
-export function existsCode(node: ExistsNode, { program, fabric, send, dropChildren }: Calls): void {
+export function existsCode(node: ExistsNode, { program, fabric, send }: Calls): void {
   const paired = new PairedCode(program, fabric, node);
   const name = node.sourceName;
   const pass = send(node, 'token', 'NIL', 'NIL');
@@ -72,6 +72,6 @@ ${indented(paired.eachToken(['bind(token, entry);', ...pass], 'M[token + TOKEN_B
   program.define(`
 function ${name}_unblocked(token, match) {
   if (dying(token)) return;
-${indented([...paired.eachEntryFrom(['bind(token, match);', 'return;']), dropChildren(node, 'token')])}
+${indented([...paired.eachEntryFrom(['bind(token, match);', 'return;']), 'dropBelow(token);'])}
 }`);
 }

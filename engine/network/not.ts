@@ -59,7 +59,7 @@ export class NotNode extends PairedNode {
 }
 
 /** The same as source: `receive`, `activate` and `unblocked`. */
-export function notCode(node: NotNode, { program, fabric, send, dropChildren }: Calls): void {
+export function notCode(node: NotNode, { program, fabric, send }: Calls): void {
   const paired = new PairedCode(program, fabric, node);
   const name = node.sourceName;
   const blocked = ['bind(token, match);', 'return;'];
@@ -70,7 +70,7 @@ ${indented([...paired.admit(), ...paired.eachEntry(blocked), ...pass])}
 }`);
   program.define(`
 function ${name}_right(entry, fact, key) {
-${indented(paired.eachToken(['bind(token, entry);', dropChildren(node, 'token')], 'M[token + TOKEN_BLOCKER] !== NIL'))}
+${indented(paired.eachToken(['bind(token, entry);', 'dropBelow(token);'], 'M[token + TOKEN_BLOCKER] !== NIL'))}
 }`);
   program.define(`
 function ${name}_unblocked(token, match) {

@@ -45,21 +45,11 @@ export class PairedCode {
     const { address } = left;
     const key = this.#arriving.key(plan.equalities.map(({ earlier }) => earlier));
     const reads = this.#arriving.left.splice(0);
-    const isKeyed = plan.equalities.length > 0;
-    const grow = `if (M[${address} + MEMORY_COUNT] > M[${address} + MEMORY_MASK] * 2 + 2) ${this.#program.keep(left, 'memory')}.grow();`;
+    const growing = plan.equalities.length > 0 ? this.#program.keep(left, 'memory') : 'null';
     return [
       ...reads,
-      `const token = made(${id}, parent, entry, fact);`,
-      `M[${address} + MEMORY_COUNT] += 1;`,
-      ...(isKeyed
-        ? [`const key = ${key};`, 'const hash = scattered(key);', grow, 'M[token + KEY] = key;']
-        : []),
-      `const bucket = M[${address} + MEMORY_BASE]${isKeyed ? ` + (hash & M[${address} + MEMORY_MASK])` : ''};`,
-      'const first = M[bucket];',
-      'M[token + NEXT] = first;',
-      'M[token + PREV] = NIL;',
-      'if (first !== NIL) M[first + PREV] = token;',
-      'M[bucket] = token;',
+      `const key = ${key};`,
+      `const token = admitted(${id}, parent, entry, fact, ${address}, key, ${growing});`,
     ];
   }
 
@@ -69,7 +59,7 @@ export class PairedCode {
     const { address } = alpha.memory;
     const isKeyed = plan.equalities.length > 0;
     const bucket = isKeyed
-      ? `M[${address} + MEMORY_BASE] + (hash & M[${address} + MEMORY_MASK]) * 2`
+      ? `M[${address} + MEMORY_BASE] + (scattered(key) & M[${address} + MEMORY_MASK]) * 2`
       : `M[${address} + MEMORY_BASE]`;
     return [
       `let match = M[${bucket}];`,
