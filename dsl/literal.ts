@@ -8,7 +8,8 @@ const integerMax = 2n ** 63n - 1n;
 /** What a token stands for, or in words why it stands for nothing. */
 export type Reading =
   | { readonly value: Field; readonly wrong: null }
-  | { readonly wrong: string; readonly help: string };
+  /** `value`: what CLIPS makes of it. */
+  | { readonly value: Field; readonly wrong: string; readonly help: string };
 
 /** The value of a literal. Units become integers here; a word is a symbol. */
 export function valueOf(token: IToken): Reading {
@@ -35,6 +36,7 @@ function integerOf(image: string): Reading {
   const value = BigInt(image.replace(/^\+/, ''));
   if (value < integerMin || value > integerMax) {
     return {
+      value: value < 0 ? integerMin : integerMax,
       wrong: `\`${image}\` does not fit into 64 bits`,
       help: `integers go from ${integerMin} to ${integerMax}; write a float, \`1e20\``,
     };
@@ -45,7 +47,11 @@ function integerOf(image: string): Reading {
 function floatOf(image: string): Reading {
   const value = Number(image);
   if (Number.isFinite(value)) return { value: new Float(value), wrong: null };
-  return { wrong: `\`${image}\` is too large for a float`, help: 'the largest is about `1.8e308`' };
+  return {
+    value: new Float(value),
+    wrong: `\`${image}\` is too large for a float`,
+    help: 'the largest is about `1.8e308`',
+  };
 }
 
 function quantityOf(image: string): Reading {
@@ -53,6 +59,7 @@ function quantityOf(image: string): Reading {
   if (value !== null) return { value, wrong: null };
   const unit = unitOf(image);
   return {
+    value: 0,
     wrong: `\`${image}\` is not a whole number of ${unit}`,
     help: `quantities are integers of ${unit}: choose a smaller unit`,
   };

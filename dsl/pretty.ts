@@ -208,5 +208,5 @@ function formsOf(tokens: readonly IToken[]): Form[] {
 function wordOf(token: IToken): string {
   if (token.tokenType !== t.Integer && token.tokenType !== t.Float) return token.image;
   const read = valueOf(token);
-  return read.wrong === null ? printed(read.value) : token.image;
+  return printed(read.value);
 }

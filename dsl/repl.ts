@@ -4,6 +4,7 @@ import { INTERRUPTED, RuleError, type RuntimeProblem, type Session } from '../en
 import { NOTHING, type Value } from '../engine/value.ts';
 import { valueAfter } from './after-errors.ts';
 import type { ConstructNode } from './ast.ts';
+import { clipped } from './clipped.ts';
 import { CommandScanner } from './command-scanner.ts';
 import { commands } from './commands/index.ts';
 import { completion, type Completion } from './completion.ts';
@@ -155,7 +156,8 @@ export class Repl implements Console {
   /** A piece of text as an expression that can be evaluated; null: it cannot, which is told. */
   #expression(source: Source, piece: Piece, phrase: 'action' | 'fact' = 'action'): Expression | null {
     const { node, diagnostics } = parseCommand(source, piece, clipsLexer(), phrase);
-    const command = node === null ? diagnostics : this.workspace.command(node);
+    const wrong = clipped(diagnostics, (text) => this.routers.print(text));
+    const command = node === null ? wrong : this.workspace.command(node);
     if ('expression' in command) return command.expression;
     this.#refuse(command, source);
     return null;
@@ -213,7 +215,8 @@ export class Repl implements Console {
   /** Defines what a form declares; false when it is refused. */
   #construct(source: Source, piece: Form, isShown: boolean): boolean {
     const { constructs, diagnostics } = parseConstruct(source, piece, clipsLexer());
-    const errors = diagnostics.filter(({ severity }) => severity === 'error');
+    const wrong = clipped(diagnostics, (text) => this.routers.print(text));
+    const errors = wrong.filter(({ severity }) => severity === 'error');
     if (errors.length > 0) {
       this.#refuse(errors, source);
       return false;

@@ -360,10 +360,10 @@ export class TreeReader {
   }
 
   #value(atom: IToken): Field {
-    const value = valueOf(atom);
-    if (value.wrong === null) return value.value;
-    this.#report(error('DSL1009', this.spanOf(atom), value.wrong, { help: value.help }));
-    return 0;
+    const reading = valueOf(atom);
+    if (reading.wrong !== null)
+      this.#report(error('DSL1009', this.spanOf(atom), reading.wrong, { help: reading.help }));
+    return reading.value;
   }
 
   #whole(node: CstNode): Span {

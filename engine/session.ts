@@ -171,6 +171,8 @@ export class Session extends SessionConstructs {
     this.#memory.matching(() => this.#network.root.restart());
     if (this.assertsInitialFact) this.#memory.assert(this.#facts.relation(INITIAL_FACT.name), [[]], false);
     this.#constructs.assertFacts();
+    // Rules with auto-focus may have got the focus, but what is defined next belongs to MAIN.
+    this.#modules.current = MAIN;
   }
 
   /** Forgets all constructs and facts; settings stay. False while rules run: nothing is done then. */

@@ -2,6 +2,7 @@ import type { Expression } from '../../engine/rule.ts';
 import { RuleError } from '../../engine/session.ts';
 import { FALSE, symbol, TRUE, type Value } from '../../engine/value.ts';
 import { valueAfter } from '../after-errors.ts';
+import { clipped } from '../clipped.ts';
 import { excerpts, type Diagnostic } from '../diagnostic.ts';
 import { kinds } from '../forms.ts';
 import { parseCommand, parseConstruct } from '../parse.ts';
@@ -26,7 +27,8 @@ export const evaluating: readonly Command[] = [
       const piece = nextPiece(source.text, 0);
       if (piece === null) return refused([], source, console);
       const { node, diagnostics } = parseCommand(source, piece, clipsLexer());
-      const found = node === null ? diagnostics : console.workspace.command(node);
+      const wrong = clipped(diagnostics, (warning) => console.routers.print(warning));
+      const found = node === null ? wrong : console.workspace.command(node);
       if (!('expression' in found)) return refused(found, source, console);
       return evaluated(found.expression, console);
     },
@@ -42,10 +44,8 @@ export const evaluating: readonly Command[] = [
       const piece = nextPiece(source.text, 0);
       if (piece?.kind !== 'form' || !isConstruct(source.text, piece)) return FALSE;
       const { constructs, diagnostics } = parseConstruct(source, piece, clipsLexer());
-      const wrong = [
-        ...diagnostics,
-        ...(diagnostics.length > 0 ? [] : constructs.flatMap((each) => console.workspace.define(each))),
-      ];
+      const unread = clipped(diagnostics, (warning) => console.routers.print(warning));
+      const wrong = unread.length > 0 ? unread : constructs.flatMap((each) => console.workspace.define(each));
       return wrong.length > 0 ? refused(wrong, source, console) : TRUE;
     },
   ),

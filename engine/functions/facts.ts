@@ -66,9 +66,10 @@ export const factFunctions: readonly Builtin[] = [
     [2, 2],
     [ADDRESS, SYMBOL],
     'any',
-    'the value of one slot',
+    'the value of one slot; FALSE when the fact is gone',
     (values, services) => {
       const fact = standing('fact-slot-value', values, services);
+      if (fact === null) return FALSE;
       const slot = lexeme('fact-slot-value', values, 1);
       const value = Object.hasOwn(fact.slots, slot) ? fact.slots[slot] : undefined;
       if (value === undefined)
@@ -76,8 +77,16 @@ export const factFunctions: readonly Builtin[] = [
       return value;
     },
   ),
-  builtin('fact-slot-names', [1, 1], [ADDRESS], 'multifield', 'the names of its slots', (values, services) =>
-    standing('fact-slot-names', values, services).template.slots.map((slot) => symbol(slot.name)),
+  builtin(
+    'fact-slot-names',
+    [1, 1],
+    [ADDRESS],
+    'any',
+    'the names of its slots; FALSE when the fact is gone',
+    (values, services) => {
+      const fact = standing('fact-slot-names', values, services);
+      return fact === null ? FALSE : fact.template.slots.map((slot) => symbol(slot.name));
+    },
   ),
   builtin(
     'get-fact-list',
@@ -146,8 +155,11 @@ function nextSymbol(services: Services): Sym {
   return made;
 }
 
-function standing(name: string, values: readonly Value[], services: Services): Fact {
-  const fact = services.session.fact(factIndex(name, values, 0));
-  if (fact === undefined) throw new RuleError(`\`${name}\`: the fact is gone`);
-  return fact;
+/** The fact of an address or a number; null for the address of one that is gone. */
+function standing(name: string, values: readonly Value[], services: Services): Fact | null {
+  const index = factIndex(name, values, 0);
+  const fact = services.session.fact(index);
+  if (fact !== undefined) return fact;
+  if (argument(values, 0) instanceof FactAddress) return null;
+  throw new RuleError(`\`${name}\`: there is no fact f-${index}`);
 }

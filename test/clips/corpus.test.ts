@@ -32,8 +32,8 @@ function programOf(subject: string): Program {
 /** What 6.30 does not know, and what says that something else is here. */
 const ourOwn = new Set(['fact-addressp', 'options']);
 
-/** Errors that a program shows on purpose: that a thing is gone, that something was halted or is in use. */
-const shown = /\[(?:PRNTUTIL1|PRNTUTIL4|PRCCODE4)\]/g;
+/** What a program shows on purpose: that a thing is gone, that something was halted or is in use, that a number was clipped. */
+const shown = /\[(?:PRNTUTIL1|PRNTUTIL4|PRCCODE4|SCANNER1)\]/g;
 
 /** What CLIPS writes, without an error by accident. */
 function wanted(program: Program): string {

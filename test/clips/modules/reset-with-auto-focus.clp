@@ -1,0 +1,11 @@
+; The current module after a reset that gives another one the focus.
+(defmodule A)
+(deftemplate A::t (slot x))
+(defrule A::found (declare (auto-focus TRUE)) (t (x ?x)) => (printout t "found " ?x crlf))
+(deffacts A::some (t (x 1)))
+(reset)
+(printout t (get-current-module) " " (get-focus) crlf)
+(list-defrules)
+(run)
+(printout t (get-current-module) crlf)
+(exit)

@@ -1,0 +1,11 @@
+; Numbers that do not fit are clipped, or infinite.
+(printout t 123456789012345678901 " " -123456789012345678901 " " 9223372036854775808 crlf)
+(printout t 1e400 " " -1e400 " " (+ 1e999 1) " " 1e-400 crlf)
+(defrule big (n 99999999999999999999) => (printout t "matched " 99999999999999999999 crlf))
+(ppdefrule big)
+(assert (n 88888888888888888888))
+(run)
+(eval "(printout t 77777777777777777777 crlf)")
+(build "(deffacts d (m 66666666666666666666))")
+(ppdeffacts d)
+(exit)
