@@ -62,14 +62,13 @@ export const files: readonly Command[] = [
     [0, 1],
     [NAME],
     'any',
-    'the next word, which has to be a number',
+    'the next word, which has to be a number; the symbol EOF at the end',
     ([name], console) => {
       const from = source(name, console);
       if (from === null) return READ_ERROR;
       const word = from === 't' ? wordOfLine(console) : wordOfFile(from);
-      return typeof word === 'number' || typeof word === 'bigint' || word instanceof Float
-        ? word
-        : READ_ERROR;
+      const isNumber = typeof word === 'number' || typeof word === 'bigint' || word instanceof Float;
+      return isNumber || word === END_OF_FILE ? word : READ_ERROR;
     },
   ),
   command(
