@@ -15,7 +15,7 @@ import type { Value } from './value.ts';
 
 /** What is defined in a session, and the modules that it is defined in. */
 export abstract class SessionConstructs {
-  protected abstract get parts(): Parts;
+  protected abstract readonly parts: Parts;
 
   rule(key: string): Rule | undefined {
     return this.parts.constructs.rule(key);

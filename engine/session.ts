@@ -1,40 +1,28 @@
-import { Agenda, type SalienceEvaluation, type Strategy } from './agenda.ts';
+import { Agenda, type Strategy } from './agenda.ts';
 import { Atoms } from './atoms.ts';
 import { compile } from './compile.ts';
 import { Constructs } from './constructs.ts';
 import { slotValue, type PlainValue } from './convert.ts';
 import { differenceOf } from './difference.ts';
-import { plainFact, type Found, type NewFact, type PlainFact, type TypedTemplate } from './define.ts';
-import { Explaining, type ExplainedFact, type Explanation, type Provenance } from './explanation.ts';
+import type { NewFact, TypedTemplate } from './define.ts';
 import { FactStore } from './facts.ts';
 import { copyState, type Parts } from './fork.ts';
 import { RuleError } from './functions/builtin.ts';
 import { LazyFiring } from './firing.ts';
 import { Frame, LocalScope, LocatedError } from './frame.ts';
-import { Heap, NIL, TOKENS, type Address } from './heap.ts';
+import { Heap, NIL, type Address } from './heap.ts';
 import { INTERRUPTED, Library } from './library.ts';
-import { activationView, Listeners, type Listener } from './listener.ts';
-import { factsOfToken, matchesOf, type BranchMatches } from './matches.ts';
+import { Listeners, type Listener } from './listener.ts';
 import { Modules } from './modules.ts';
 import { Network } from './network/network.ts';
 import type { Fabric } from './network/node.ts';
-import { sameValue } from './order.ts';
-import { SessionConstructs } from './session-constructs.ts';
+import { SessionView } from './session-view.ts';
 import { keyOf, MAIN, type Expression, type Rule, type RuleBase, type Template } from './rule.ts';
 import { Supports } from './support.ts';
 import { Transaction } from './transaction.ts';
 import { FALSE, type Value } from './value.ts';
-import { whyNotOf, type WhyNot } from './why-not.ts';
 import { WorkingMemory } from './working-memory.ts';
-import type {
-  Activation,
-  Fact,
-  HostFunction,
-  RunResult,
-  RuntimeProblem,
-  Statistics,
-  World,
-} from './world.ts';
+import type { Fact, HostFunction, RunResult, RuntimeProblem, World } from './world.ts';
 
 export { strategies, type Strategy } from './strategy.ts';
 export type { SalienceEvaluation } from './agenda.ts';
@@ -65,7 +53,7 @@ class Halted extends LocatedError {
 }
 
 /** A rule base at work on facts: matches, agenda and globals follow every change at once. */
-export class Session extends SessionConstructs {
+export class Session extends SessionView {
   readonly #world: World;
   readonly #heap = new Heap();
   readonly #atoms = new Atoms();
@@ -79,6 +67,7 @@ export class Session extends SessionConstructs {
   readonly #library: Library;
   readonly #memory: WorkingMemory;
   readonly #constructs: Constructs;
+  protected override readonly parts: Parts;
   #problems: RuntimeProblem[] = [];
   #transaction: Transaction | null = null;
   #firing: LazyFiring | null = null;
@@ -150,6 +139,15 @@ export class Session extends SessionConstructs {
       this.#agenda,
       this.#modules,
     );
+    this.parts = {
+      fabric: this.#fabric,
+      network: this.#network,
+      agenda: this.#agenda,
+      memory: this.#memory,
+      constructs: this.#constructs,
+      library: this.#library,
+      modules: this.#modules,
+    };
     this.#base = base;
     this.#define(base);
     this.#modules.current = MAIN;
@@ -158,7 +156,7 @@ export class Session extends SessionConstructs {
 
   /** Retracts everything, sets globals anew, gives MAIN the focus, and asserts the deffacts. A new session is already reset. */
   reset(): void {
-    this.#refuseInTransaction('reset');
+    this.refuseInTransaction('reset');
     this.#modules.reset();
     this.forgetVariables();
     this.#memory.matching(() => this.#network.root.clear());
@@ -177,7 +175,7 @@ export class Session extends SessionConstructs {
 
   /** Forgets all constructs and facts; settings stay. False while rules run: nothing is done then. */
   clear(): boolean {
-    this.#refuseInTransaction('clear');
+    this.refuseInTransaction('clear');
     if (this.#isRunning) return false;
     for (const fact of this.#facts.all()) if (this.#facts.isStanding(fact)) this.#memory.retract(fact);
     this.#constructs.clear();
@@ -267,7 +265,7 @@ export class Session extends SessionConstructs {
       }
     } finally {
       this.#isRunning = false;
-      this.#settle();
+      this.settle();
     }
     const problems = this.#problems;
     this.#problems = [];
@@ -297,104 +295,10 @@ export class Session extends SessionConstructs {
     this.#commandLocals = [];
   }
 
-  /** All facts, or those of one template, oldest first. */
-  *facts(template?: string): Generator<Fact> {
-    const facts = template === undefined ? this.#facts.all() : this.#facts.of(this.#facts.relation(template));
-    for (const fact of facts) yield this.#facts.view(fact);
-  }
-
-  /** How many facts of a template stand. */
-  countOf(template: string): number {
-    return this.#facts.relation(template).count;
-  }
-
-  /** Facts of a typed template as plain objects, oldest first; `where`: those with these values alone. */
-  query<T extends TypedTemplate>(template: T, where: Partial<PlainFact<T>> = {}): Found<T>[] {
-    const wanted = Object.entries(where as Readonly<Record<string, PlainValue>>).map(([name, plain]) => {
-      const slot = template.slots.find((each) => each.name === name);
-      if (slot === undefined) throw new TypeError(`template \`${template.name}\` has no slot \`${name}\``);
-      return { name, value: slotValue(template, slot, plain) };
-    });
-    return [...this.facts(keyOf(template))]
-      .filter(({ slots }) => wanted.every(({ name, value }) => sameValue(slots[name] as Value, value)))
-      .map(({ index, slots }) => ({ index, slots: plainFact<T>(template, slots) }));
-  }
-
-  /** The facts that a module sees: those of its own templates and of those that it imports. */
-  *factsInScope(module: string = this.currentModule): Generator<Fact> {
-    const seen = new Set<Template>();
-    for (const template of this.templates()) {
-      if (this.visible('deftemplate', template.name, module) === keyOf(template)) seen.add(template);
-    }
-    for (const fact of this.facts()) if (seen.has(fact.template)) yield fact;
-  }
-
-  fact(index: number): Fact | undefined {
-    const fact = this.#facts.at(index);
-    return fact === NIL ? undefined : this.#facts.view(fact);
-  }
-
-  /** What waits to fire, in all modules or in one of them, in firing order. */
-  agenda(module?: string): readonly Activation[] {
-    this.#settle();
-    return this.#agenda
-      .all(module)
-      .map((token) => activationView(this.#facts, token, this.#agenda.terminalOf(token)));
-  }
-
-  /**
-   * Why an activation, or a firing of which a host function was told, came about: its rule and its facts, each with what it follows from, down to
-   * what stands by itself. `provenance`: also by which firings facts were made that need no support.
-   */
-  explain(of: Pick<Activation, 'rule' | 'facts'>, provenance: Provenance | null = null): Explanation {
-    return this.#explaining(provenance).explain(of);
-  }
-
-  /** The same for a fact; undefined when there is none of that index. */
-  explainFact(index: number, provenance: Provenance | null = null): ExplainedFact | undefined {
-    const fact = this.fact(index);
-    return fact && this.#explaining(provenance).fact(fact);
-  }
-
-  /**
-   * How far the conditions of a rule match, and which of them fails first. `given`: values for some of its variables; only matches that agree with
-   * them count. Undefined when there is no such rule. Conditions are matched anew for this, so it costs a pass over their facts.
-   */
-  whyNot(key: string, given: Readonly<Record<string, PlainValue>> = {}): WhyNot | undefined {
-    const rule = this.rule(key);
-    if (rule === undefined) return undefined;
-    const facts = new Map<string, readonly Fact[]>();
-    let waiting: ReadonlySet<string> | null = null;
-    return whyNotOf(
-      {
-        rule,
-        facts: (template) => {
-          const known = facts.get(template) ?? [...this.facts(template)];
-          facts.set(template, known);
-          return known;
-        },
-        environment: this.#library.environment,
-        isWaiting: (match) => (waiting ??= this.#waitingOf(rule)).has(idOf(match)),
-      },
-      given,
-    );
-  }
-
-  /** What waits of one rule, named by its facts. */
-  #waitingOf(rule: Rule): ReadonlySet<string> {
-    this.#settle();
-    const tokens = this.#agenda
-      .all()
-      .filter((token) => this.#agenda.terminalOf(token).compiled.rule === rule);
-    return new Set(
-      tokens.map((token) => idOf(activationView(this.#facts, token, this.#agenda.terminalOf(token)).facts)),
-    );
-  }
-
   /** From here on every change of facts and globals can be taken back. Transactions do not nest, and rules stay as they are. */
   begin(): void {
-    this.#refuseInTransaction('begin');
-    this.#settle();
+    this.refuseInTransaction('begin');
+    this.settle();
     this.#setTransaction(new Transaction(this.#fabric));
   }
 
@@ -421,7 +325,7 @@ export class Session extends SessionConstructs {
    * False: the modules differ, and nothing is done.
    */
   become(base: RuleBase, keeps: (index: number) => boolean): boolean {
-    this.#refuseInTransaction('become');
+    this.refuseInTransaction('become');
     const difference = differenceOf(this.#base, base);
     if (difference === null) return false;
     this.#base = base;
@@ -436,7 +340,7 @@ export class Session extends SessionConstructs {
    * activations that come later may stand in another order among themselves. Not possible inside a transaction or a run.
    */
   fork(world: World = this.#world): Session {
-    this.#refuseInTransaction('fork');
+    this.refuseInTransaction('fork');
     if (this.#isRunning) throw new Error('fork is not possible while rules run');
     const base = {
       modules: this.modules().flatMap((name) => this.module(name) ?? []),
@@ -457,21 +361,9 @@ export class Session extends SessionConstructs {
     return twin;
   }
 
-  protected get parts(): Parts {
-    return {
-      fabric: this.#fabric,
-      network: this.#network,
-      agenda: this.#agenda,
-      memory: this.#memory,
-      constructs: this.#constructs,
-      library: this.#library,
-      modules: this.#modules,
-    };
-  }
-
   /** Adds a rule, behind all others; one of the same name is replaced. Facts that stand are matched. */
   addRule(rule: Rule): void {
-    this.#refuseInTransaction('addRule');
+    this.refuseInTransaction('addRule');
     this.#constructs.addRule(rule);
   }
 
@@ -480,111 +372,19 @@ export class Session extends SessionConstructs {
    * strategies, as in CLIPS. False when there is none of that name.
    */
   removeRule(key: string): boolean {
-    this.#refuseInTransaction('removeRule');
+    this.refuseInTransaction('removeRule');
     return this.#constructs.removeRule(key);
   }
 
   /** Puts the activations of a rule that have fired back on the agenda. False when there is none of that name. */
   refresh(key: string): boolean {
-    this.#settle();
+    this.settle();
     return this.#constructs.refresh(key);
-  }
-
-  /** The matches that a fact hangs on, the youngest first; none: it stands by itself, or does not stand at all. */
-  supportsOf(index: number): readonly (readonly (Fact | null)[])[] {
-    const fact = this.#facts.at(index);
-    return fact === NIL ? [] : this.#supports.of(fact).map((token) => factsOfToken(this.#fabric, token));
-  }
-
-  /** How far a rule has got, branch by branch: what passes each pattern, and what matches the conditions up to each join. */
-  matches(key: string): readonly BranchMatches[] {
-    this.#settle();
-    return this.#constructs.terminals(key).map(matchesOf);
-  }
-
-  /** How activations of the same salience are ordered. Setting another strategy sorts the agendas anew. */
-  get strategy(): Strategy {
-    return this.#agenda.strategy;
-  }
-
-  set strategy(strategy: Strategy) {
-    this.#refuseInTransaction('strategy');
-    if (strategy === this.#agenda.strategy) return;
-    this.#settle();
-    this.#fabric.keepsOrder ||= strategy !== 'canonical';
-    this.#agenda.strategy = strategy;
-  }
-
-  /** When saliences are evaluated. */
-  get salienceEvaluation(): SalienceEvaluation {
-    return this.#agenda.evaluation;
-  }
-
-  set salienceEvaluation(evaluation: SalienceEvaluation) {
-    this.#settle();
-    this.#agenda.evaluation = evaluation;
-  }
-
-  /** Evaluates the salience of what waits, in all modules or in one, and sorts it anew. */
-  refreshAgenda(module?: string): void {
-    this.#settle();
-    this.#agenda.evaluateAnew(module);
-  }
-
-  /** Whether a fact may stand twice. */
-  get factDuplication(): boolean {
-    return this.#memory.allowsDuplicates;
-  }
-
-  set factDuplication(isAllowed: boolean) {
-    this.#memory.allowsDuplicates = isAllowed;
-  }
-
-  /** Whether a value that breaks its slot's constraints is told as a problem; the fact stands all the same, as in CLIPS. */
-  get dynamicConstraintChecking(): boolean {
-    return this.#memory.checksConstraints;
-  }
-
-  set dynamicConstraintChecking(isOn: boolean) {
-    this.#memory.checksConstraints = isOn;
-  }
-
-  /** Whether `/` makes a float of two integers; else it cuts, as `div` does. */
-  get dividesAsFloats(): boolean {
-    return this.#library.dividesAsFloats;
-  }
-
-  set dividesAsFloats(isOn: boolean) {
-    this.#library.dividesAsFloats = isOn;
   }
 
   /** Tells a listener what happens from now on; what it returns stops that. */
   listen(listener: Listener): () => void {
     return this.#listeners.add(listener);
-  }
-
-  /** The network as the JavaScript that it runs as after a while. */
-  networkSource(): string {
-    return this.#network.source();
-  }
-
-  statistics(): Statistics {
-    this.#settle();
-    this.#network.trim();
-    return {
-      facts: this.#facts.count,
-      tokens: this.#heap.words[TOKENS] as number,
-      entries: this.#fabric.entries,
-      supports: this.#supports.count,
-      atoms: this.#atoms.size,
-      words: this.#heap.used,
-      foreseen: this.#network.foreseen,
-    };
-  }
-
-  #explaining(provenance: Provenance | null): Explaining {
-    const { heap, facts, supports, nodes } = this.#fabric;
-    return new Explaining({ heap, facts, supports, nodes }, provenance);
   }
 
   #define(base: RuleBase): void {
@@ -603,7 +403,7 @@ export class Session extends SessionConstructs {
     if (focus !== null && this.#canForesee()) {
       const foreseen = this.#memory.matching(() => this.#network.foresee(focus));
       if (foreseen !== NIL) return foreseen;
-    } else this.#settle();
+    } else this.settle();
     if (this.#agenda.evaluation === 'every-cycle') this.#agenda.evaluateAnew();
     return this.#agenda.next();
   }
@@ -632,7 +432,7 @@ export class Session extends SessionConstructs {
       this.#report({ rule: keyOf(compiled.rule), origin, message: problem.message });
     } finally {
       if (this.#canForesee()) this.#memory.matching(() => this.#network.finish());
-      else this.#settle();
+      else this.settle();
       // `return` on a right-hand side takes the focus from the rule's module.
       if (frame.signal === 'return') this.#modules.remove(compiled.module);
       this.#firing = null;
@@ -656,7 +456,7 @@ export class Session extends SessionConstructs {
   }
 
   /** Lets the network do what it has put off: before anybody looks at what waits. */
-  #settle(): void {
+  protected override settle(): void {
     this.#memory.matching(() => this.#network.flush());
   }
 
@@ -716,7 +516,7 @@ export class Session extends SessionConstructs {
     if (this.#listeners.hears('problem')) this.#listeners.problem(problem);
   }
 
-  #refuseInTransaction(what: string): void {
+  protected override refuseInTransaction(what: string): void {
     if (this.#transaction !== null) throw new Error(`${what} is not possible inside a transaction`);
   }
 
@@ -762,8 +562,3 @@ const INITIAL_FACT: Template = {
   implied: true,
   origin: { file: '', line: 1, column: 1 },
 };
-
-/** Names a match by its facts. */
-/** By the facts alone: absences take no part. */
-const idOf = (facts: readonly (Fact | null)[]): string =>
-  facts.flatMap((fact) => fact?.index ?? []).join(' ');

@@ -1,4 +1,5 @@
-import { converse, Repl } from '../../dsl/repl.ts';
+import { Repl } from '../../dsl/repl.ts';
+import { converse } from '../../dsl/run-program.ts';
 import type { ConsoleWorld } from '../../dsl/routers.ts';
 import type { Program } from './clips-programs.ts';
 

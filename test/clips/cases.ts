@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 
-import { runProgram } from '../../dsl/repl.ts';
+import { runProgram } from '../../dsl/run-program.ts';
 import { unreachable } from '../../engine/unreachable.ts';
 import * as b from '../engine/build.ts';
 import { clipsText, ruleText } from '../engine/clips-text.ts';

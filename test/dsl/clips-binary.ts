@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { closeSync, mkdtempSync, openSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { runProgram } from '../../dsl/repl.ts';
+import { runProgram } from '../../dsl/run-program.ts';
 
 /** A program as `clips -f2` gets it: a file, what is typed behind it, and the files that lie there. */
 export interface Program {

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { runProgram } from '../../dsl/repl.ts';
+import { runProgram } from '../../dsl/run-program.ts';
 import { compiled } from './check.ts';
 import { workOf } from './work.ts';
 

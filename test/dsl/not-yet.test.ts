@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals';
 import { commands } from '../../dsl/commands/index.ts';
 import { constructsNotYet, functionsNotYet, insteadOf } from '../../dsl/not-yet.ts';
-import { runProgram } from '../../dsl/repl.ts';
+import { runProgram } from '../../dsl/run-program.ts';
 import { compiled } from './check.ts';
 
 // Whoever has read a book on CLIPS is told what is left out, and what to do instead: in a policy, and at the prompt.

@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { commands } from '../../dsl/commands/index.ts';
-import { runProgram } from '../../dsl/repl.ts';
+import { runProgram } from '../../dsl/run-program.ts';
 import { builtins } from '../../engine/functions/index.ts';
 import type { FunctionSignature } from '../../engine/rule.ts';
 

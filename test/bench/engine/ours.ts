@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import process from 'node:process';
-import { runProgram } from '../../../dsl/repl.ts';
+import { runProgram } from '../../../dsl/run-program.ts';
 
 // Runs a program of the language once and says how long that took of the processor; with a number behind the file, so many
 // times, since what runs again is compiled already. Then it waits, so that whoever started it can look at the process.
