@@ -153,5 +153,12 @@ export { colour };
     );
 
     expect(out).toContain('no errors');
+
+    // Its functions call themselves, so this one runs in a thread.
+    writeFileSync(
+      join(folder, 'deep.clp'),
+      '(deffunction sum (?n) (if (= ?n 0) then 0 else (+ ?n (sum (- ?n 1)))))\n(printout t (sum 3000) crlf)\n(exit)\n',
+    );
+    expect(await node('node_modules/octopus/bot/octopus.mjs', 'clips', '-f2', 'deep.clp')).toBe('4501500\n');
   });
 });

@@ -2,6 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 
 import { printed } from '../../engine/printed.ts';
+import { Session } from '../../engine/session.ts';
 import { FactAddress, Float, symbol } from '../../engine/value.ts';
 import * as b from './build.ts';
 
@@ -122,6 +123,68 @@ describe('firing', () => {
     expect(session.run({ stepsMax: 1000 }).problems[0]?.message).toBe('more than 1000 steps in one firing');
     session.assert('c', { implied: [] });
     expect(session.run().problems[0]?.message).toBe('`down` calls itself too deep');
+  });
+
+  test('calls nest as deep as the world says, wide ones less deep', () => {
+    const down = b.deffunction('down', ['n'], [b.call('+', 1, b.call('down', b.call('+', '?n', 1)))]);
+    const wide = b.deffunction(
+      'wide',
+      ['n'],
+      [b.call('+', 1, b.call('+', 1, b.call('+', 1, b.call('wide', '?n'))))],
+    );
+    const rules = [
+      b.rule('r', [b.tuple('a')], [b.call('down', 1)]),
+      b.rule('s', [b.tuple('b')], [b.call('wide', 1)]),
+    ];
+    const deepest: Record<string, number> = {};
+    const world = { functions: new Map(), write: () => undefined, nestingMax: 120 };
+    const session = new Session(b.base({ templates, rules, functions: [down, wide] }), {
+      strategy: 'depth',
+      world,
+    });
+    session.listen({
+      called: ({ name }, _, depth) => {
+        deepest[name] = Math.max(deepest[name] ?? 0, depth);
+      },
+    });
+    session.assert('a', { implied: [] });
+    session.assert('b', { implied: [] });
+
+    expect(
+      session
+        .run()
+        .problems.map(({ message }) => message)
+        .toSorted(),
+    ).toEqual(['`down` calls itself too deep', '`wide` calls itself too deep']);
+    // 3 and 4 expressions inside each other, and 2 for the call.
+    expect(deepest).toEqual({ down: 24, wide: 20 });
+  });
+
+  test('a run ends where somebody wants it, within a loop and between firings', () => {
+    let asks = 0;
+    const again = b.rule(
+      'again',
+      [b.tuple('a', '?x')],
+      [b.call('retract', '*'), b.assert('a', b.call('+', '?x', 1))],
+    );
+    const endless = b.rule(
+      'endless',
+      [b.tuple('b')],
+      [{ kind: 'while', test: b.expression('TRUE'), do: [] }],
+    );
+    const world = { functions: new Map(), write: () => undefined, isInterrupted: () => (asks += 1) > 5 };
+    const session = new Session(b.base({ templates, rules: [again, endless] }), { strategy: 'depth', world });
+
+    session.assert('a', { implied: [1] });
+    const told = [{ rule: '', message: 'interrupted' }];
+    expect(session.run({ haltsOnProblem: true })).toMatchObject({ fired: 6, halted: true, problems: told });
+    session.retract([...session.facts('a')][0]?.index ?? -1);
+    session.assert('b', { implied: [] });
+    expect(session.run({ haltsOnProblem: true })).toMatchObject({
+      fired: 1,
+      halted: true,
+      problems: [{ rule: 'endless', message: 'interrupted' }],
+    });
   });
 
   test('a host function sees the firing, may change facts, and its failure is a problem of the rule', () => {
