@@ -1,17 +1,11 @@
-import module from 'node:module';
 import process from 'node:process';
 import { workerData } from 'node:worker_threads';
 import type { ThreadData } from './clips-programs.ts';
+import { runClips } from './clips-run.ts';
+import { ClipsTerminal, DeepConsole } from './clips-terminal.ts';
 
 // The thread in which a CLIPS program runs that nests deep, or that somebody may want to stop: its stack is as large as it needs,
 // and the main thread stays free to hear Ctrl-C.
-
-// Only here, so that what is imported next comes out of the cache.
-module.enableCompileCache();
-const [{ runClips }, { DeepConsole, ClipsTerminal }] = await Promise.all([
-  import('./clips-run.ts'),
-  import('./clips-terminal.ts'),
-]);
 
 const { programs, signals } = workerData as ThreadData;
 const terminal = signals === null ? null : new ClipsTerminal(signals);
