@@ -131,8 +131,8 @@ export interface Hypervisor {
   /** Gives a machine that is off what its guest reads at its first boot. Another seed than it has replaces that one. */
   seedMachine(host: HostName, machine: MachineId, seed: Seed, signal?: AbortSignal): Promise<void>;
   /**
-   * Other processors and memory for a machine that is off, a larger disk also for one that runs. What is left out stays.
-   * A smaller disk, and a disk with checkpoints on it: `conflict`.
+   * Other processors for a machine that is off, more memory and a larger disk also for one that runs. What is left out
+   * stays. A smaller disk, a disk with checkpoints on it, and what a running guest does not take: `conflict`.
    */
   resizeMachine(
     host: HostName,

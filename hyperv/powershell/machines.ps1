@@ -115,12 +115,36 @@ function Set-OctopusHardware {
     }
 }
 
+function Set-OctopusRunningMemory {
+    <#
+    .SYNOPSIS
+    Another size of memory for a machine that runs: of static memory the size, of dynamic memory a higher limit.
+    #>
+    [CmdletBinding(SupportsShouldProcess)]
+    param(
+        [Parameter(Mandatory)] $VM,
+        [Parameter(Mandatory)] [long] $Memory
+    )
+    if (-not $PSCmdlet.ShouldProcess([string]$VM.Name)) { return }
+    if ([bool]$VM.DynamicMemoryEnabled -and $Memory * 1MB -lt [long]$VM.MemoryMaximum) {
+        throw (ConvertTo-OctopusFault -Fault 'conflict' -Message "$([string]$VM.Name) runs with dynamic memory, whose limit only rises then: stop it first")
+    }
+    try {
+        if ([bool]$VM.DynamicMemoryEnabled) { Hyper-V\Set-VMMemory -VM $VM -MaximumBytes ($Memory * 1MB) }
+        else { Hyper-V\Set-VMMemory -VM $VM -StartupBytes ($Memory * 1MB) }
+    } catch {
+        # It still boots, has no driver for it, or is asked to give up what it uses.
+        if (-not (Test-OctopusCode -Record $_ -Code 'InvalidState', '32775')) { throw }
+        throw (ConvertTo-OctopusFault -Fault 'conflict' -Message "$([string]$VM.Name) does not take this size of memory while it runs: stop it first")
+    }
+}
+
 function Resize-OctopusMachine {
     <#
     .SYNOPSIS
-    Gives a machine other processors and memory, while it is off, and a larger disk.
+    Gives a machine other processors, other memory and a larger disk.
     .DESCRIPTION
-    Processors and static memory change while the machine is off. The disk grows only, online too, and not while it has
+    Processors change while the machine is off; memory also while it runs, where Hyper-V and the guest let it. The disk grows only, online too, and not while it has
     checkpoints; the guest has to grow its file system, which cloud images do at their next start.
     #>
     [CmdletBinding()]
@@ -142,10 +166,13 @@ function Resize-OctopusMachine {
         $wantedMemory = $is.memory
         if ($Memory -gt 0) { $wantedMemory = $Memory }
         if ($wantedCores -ne $is.cores -or $wantedMemory -ne $is.memory) {
-            if ([string]$vm.State -ne 'Off') {
+            if ([string]$vm.State -eq 'Off') {
+                Set-OctopusHardware -VM $vm -Cores $wantedCores -Memory $wantedMemory -MemoryMin $MemoryMin
+            } elseif ([string]$vm.State -eq 'Running' -and $wantedCores -eq $is.cores) {
+                Set-OctopusRunningMemory -VM $vm -Memory $wantedMemory
+            } else {
                 throw (ConvertTo-OctopusFault -Fault 'conflict' -Message "$($is.name) is $([string]$vm.State): stop it first")
             }
-            Set-OctopusHardware -VM $vm -Cores $wantedCores -Memory $wantedMemory -MemoryMin $MemoryMin
             Update-OctopusRole -VM $vm
         }
         if ($Disk -gt 0) {

@@ -340,7 +340,10 @@ export class Simulator implements Hypervisor {
       const disk = size.disk === undefined || size.disk === has ? null : size.disk;
       const isOther = cores !== there.cores || memory !== there.memory;
       if (!isOther && disk === null) return null;
-      if (isOther && there.power === 'running') throw stillRunning(there, host);
+      if (isOther && there.power === 'running') {
+        if (cores !== there.cores || memory < there.memory) throw stillRunning(there, host);
+        this.#cluster.refuseWithoutRoom(host, { ...there, memory: memory - there.memory });
+      }
       if (disk !== null && disk < has)
         throw new HypervisorError('conflict', `the disk of ${there.name} has ${has} MiB already`);
       if (disk !== null && (there.checkpoints ?? []).length > 0)

@@ -101,6 +101,19 @@ export function conformanceOfMore(name: string, stage: () => Promise<Stage>): vo
       await checkFault(hypervisor.resizeMachine(first, id, { cores: 2 }), 'conflict');
     });
 
+    test('memory of a machine that runs grows, as far as there is room, and stays so', async () => {
+      await running();
+      while ((await hypervisor.findMachine(first, id))?.address == null) await on.pause();
+      await hypervisor.resizeMachine(first, id, { memory: 3 * GIB });
+      await hypervisor.resizeMachine(first, id, { memory: 3 * GIB });
+      expect(await hypervisor.findMachine(first, id)).toMatchObject({ power: 'running', memory: 3 * GIB });
+      await checkFault(hypervisor.resizeMachine(first, id, { memory: 1024 * GIB }), 'no-room');
+      await checkFault(hypervisor.resizeMachine(first, id, { memory: GIB }), 'conflict');
+      await checkFault(hypervisor.resizeMachine(first, id, { cores: 4, memory: 4 * GIB }), 'conflict');
+      await hypervisor.stopMachine(first, id);
+      expect(await hypervisor.findMachine(first, id)).toMatchObject({ cores: 2, memory: 3 * GIB });
+    });
+
     test('a disk grows, and never shrinks', async () => {
       await defined();
       await hypervisor.resizeMachine(first, id, { disk: 30 * GIB });

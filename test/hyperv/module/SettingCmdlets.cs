@@ -99,7 +99,9 @@ namespace Microsoft.HyperV.PowerShell.Commands
             bool? dynamic = Has("DynamicMemoryEnabled") ? DynamicMemoryEnabled : null;
             var isUp = machine.State is not (VMState.Off or VMState.Saved);
             if (isUp && dynamic is { } wanted && wanted != machine.DynamicMemory) throw Fault.InvalidState(machine.Name, "modify its memory");
-            // While it is up: limits of dynamic memory, or the size of static memory.
+            // While it is up: limits of dynamic memory, apart only, or the size of static memory, if the guest takes part.
+            if (isUp && machine.DynamicMemory && (MaximumBytes < machine.MemoryMaximum || MinimumBytes > machine.MemoryMinimum)) throw Fault.InvalidState(machine.Name, "modify its memory");
+            if (isUp && !machine.DynamicMemory && StartupBytes is { } asked && (!machine.HasBooted || asked < machine.MemoryStartup / 2)) throw Fault.InvalidState(machine.Name, "modify its memory");
             if (isUp && machine.DynamicMemory && StartupBytes is not null) throw Fault.InvalidState(machine.Name, "modify its memory");
             if (isUp && !machine.DynamicMemory && StartupBytes is { } size && size - machine.MemoryStartup > Machines.MemoryFree(host)) throw Fault.OutOfMemory(machine.Name);
             Memory.Set(machine, dynamic, StartupBytes, MinimumBytes, MaximumBytes);

@@ -47,6 +47,7 @@ export interface MachineRecord {
   readonly state: string;
   readonly notes: string;
   readonly memoryStartup: number;
+  readonly memoryMaximum: number;
   readonly processorCount: number;
   readonly upSince?: string;
   readonly path: string;
