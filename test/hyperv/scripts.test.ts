@@ -6,6 +6,7 @@ import { SimulatedSite } from './module/site.ts';
 import { HostShell } from './host-shell.ts';
 import { describeWithPowerShell } from './powershell.ts';
 import { checkScripts, type Finding } from './scripts/check.ts';
+import { saidLines } from './scripts/lines.ts';
 
 const MODULE = join(import.meta.dirname, '..', '..', 'hyperv', 'powershell');
 
@@ -115,6 +116,29 @@ describeWithPowerShell('the scripts of the module', () => {
       ['Octopus.HyperV.psm1', '([System.IO.Path]::Combine($PSScriptRoot, "$part.ps1"))'],
       ['Octopus.HyperV.psm1', '$script:OctopusVerbs[$verb]'],
     ]);
+  });
+
+  // Lines that open a session, bring the module and call a verb stand in TypeScript, and are PowerShell all the same.
+  test('no line that the driver says is otherwise', async () => {
+    const lines = await saidLines();
+    const folder = mkdtempSync(join(tmpdir(), 'said-lines-'));
+    try {
+      const paths = lines.map((line, index) => {
+        const path = join(folder, `${index}.ps1`);
+        writeFileSync(path, line);
+        return path;
+      });
+      const findings = checkScripts([join(MODULE, 'Octopus.HyperV.psm1'), ...paths])
+        .filter(({ file }) => file.endsWith('.ps1'))
+        .map(({ file, code, what }) => [code, what, lines[Number.parseInt(file, 10)]]);
+      expect(lines.length).toBeGreaterThan(20);
+      // A block that was kept in a variable of the session is called by it.
+      expect(
+        findings.filter(([code, what]) => code !== 'dynamic-command' || what !== '$OctopusHash'),
+      ).toEqual([]);
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
   });
 
   test('every kind of mistake is found, and nothing else', () => {

@@ -44,6 +44,18 @@ export const PLAIN_CMDLETS: Readonly<Record<string, CmdletFacts>> = {
     Variable: anywhere('string[]'),
     Alias: anywhere('string[]'),
   }),
+  'New-Module': plain(CORE, {
+    Name: { type: 'string', in: { Name: { mandatory: true, position: 0 } } },
+    ScriptBlock: {
+      type: 'scriptblock',
+      in: { ScriptBlock: { mandatory: true, position: 0 }, Name: { mandatory: true, position: 1 } },
+    },
+    Function: anywhere('string[]'),
+    Cmdlet: anywhere('string[]'),
+    ReturnResult: anywhere('switch'),
+    AsCustomObject: anywhere('switch'),
+    ArgumentList: anywhere('object[]'),
+  }),
   'Set-StrictMode': plain(CORE, { Version: anywhere('version'), Off: anywhere('switch') }),
   'Out-Null': plain(CORE, { InputObject: piped('psobject') }),
   'New-Object': plain(UTILITY, {
