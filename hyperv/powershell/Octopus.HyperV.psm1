@@ -24,6 +24,7 @@ $script:OctopusVerbs = @{
     'define-machine'    = 'New-OctopusMachine'
     'remove-machine'    = 'Remove-OctopusMachine'
     'seed-machine'      = 'Add-OctopusSeed'
+    'eject-seed'        = 'Clear-OctopusSeed'
     'resize-machine'    = 'Resize-OctopusMachine'
     'start-machine'     = 'Start-OctopusMachine'
     'stop-machine'      = 'Stop-OctopusMachine'

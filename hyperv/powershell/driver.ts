@@ -26,7 +26,7 @@ import {
 import type { PowerBoard } from '../power/board.ts';
 import { seedImage } from '../seed/seed-image.ts';
 import { AtWork, given } from './at-work.ts';
-import { Hosts, type HostPlace } from './hosts.ts';
+import { Hosts, type HostPlace, type SeenSeed } from './hosts.ts';
 import { Images } from './images.ts';
 import { Leftovers } from './leftovers.ts';
 import { Moves } from './moves.ts';
@@ -155,10 +155,11 @@ export class PowerShellHypervisor implements Hypervisor {
   async sample(name: HostName, signal?: AbortSignal): Promise<HostSample> {
     const host = this.#hosts.place(name);
     try {
-      const { load, resting } = await this.#hosts.load(name, signal);
+      const { load, resting, seeds } = await this.#hosts.load(name, signal);
       this.#answered.add(name);
       this.#switchedOff.delete(name);
       if (resting) await this.#resume(name);
+      for (const seed of seeds) if (this.#isRead(seed)) await this.#eject(name, seed.machine);
       return { name, reachable: true, power: 'on', load };
     } catch (error) {
       if (!(error instanceof HypervisorError)) throw error;
@@ -398,6 +399,21 @@ export class PowerShellHypervisor implements Hypervisor {
     const { machine, name, cores, memory, power, uptimeMs, address } = seen;
     const upSince: Instant | null = power === 'off' ? null : this.#uptimes.since(machine, uptimeMs, asked);
     return { machine, name, cores, memory, power, upSince, address };
+  }
+
+  /** Linux has read its seed before it has a network. Windows says so itself when its setup has ended. */
+  #isRead({ image, address, word }: SeenSeed): boolean {
+    const os = this.#configured.find(({ name }) => name === image)?.os ?? 'linux';
+    return os === 'windows' ? word : address;
+  }
+
+  /** Nobody waits for it, and whoever is at work with the machine goes first: the next sample tries again. */
+  async #eject(host: HostName, machine: MachineId): Promise<void> {
+    try {
+      await this.#act(host, machine, 'eject-seed', {}, undefined);
+    } catch (error) {
+      if (!(error instanceof HypervisorError)) throw error;
+    }
   }
 
   /** A node that was emptied to be switched off and is up takes machines in again. Not while it is being switched off. */

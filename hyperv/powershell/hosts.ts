@@ -1,4 +1,4 @@
-import type { HostName, Mib } from '../../policies/model.ts';
+import type { HostName, ImageName, MachineId, Mib } from '../../policies/model.ts';
 import { HypervisorError } from '../hypervisor.ts';
 import { given } from './at-work.ts';
 import { call, NoAnswer, type Answer } from './call.ts';
@@ -26,8 +26,18 @@ export interface HostLoad {
   readonly clusterMovesMax: number;
   /** A node that was suspended to be switched off. */
   readonly resting: boolean;
+  /** Seeds that are in the drives of running machines. */
+  readonly seeds: readonly SeenSeed[];
   readonly movesEnabled: boolean;
   readonly name: string;
+}
+
+/** A seed that is still in a drive, and whether the guest has an address, or has said that it has read it. */
+export interface SeenSeed {
+  readonly machine: MachineId;
+  readonly image: ImageName;
+  readonly address: boolean;
+  readonly word: boolean;
 }
 
 export interface HostsOptions {
@@ -125,9 +135,8 @@ export class Hosts {
   }
 
   async load(host: HostName, signal?: AbortSignal): Promise<HostLoad> {
-    const { failoverCluster, folder } = this.place(host);
-    const args = failoverCluster === null ? {} : { folder };
-    return (await this.read(host, 'load', args, signal)) as HostLoad;
+    const { folder } = this.place(host);
+    return (await this.read(host, 'load', { folder }, signal)) as HostLoad;
   }
 
   /** Whether the host answers a look at all. */

@@ -128,7 +128,7 @@ function Get-OctopusLoad {
     [CmdletBinding()]
     [OutputType([hashtable])]
     param(
-        # Ours; asked for in a failover cluster alone.
+        # Ours; '' where nothing in it is asked for.
         [string] $Folder = ''
     )
     $system = @(CimCmdlets\Get-CimInstance -ClassName 'Win32_OperatingSystem')
@@ -140,7 +140,11 @@ function Get-OctopusLoad {
     }
     $about = Hyper-V\Get-VMHost
     $moving = 0
-    foreach ($vm in @(Hyper-V\Get-VM)) { if (Test-OctopusMoving -VM $vm) { $moving += 1 } }
+    $seeds = New-Object -TypeName 'System.Collections.Generic.List[object]'
+    foreach ($vm in @(Hyper-V\Get-VM)) {
+        if (Test-OctopusMoving -VM $vm) { $moving += 1 }
+        elseif ($Folder -and [string]$vm.State -eq 'Running') { foreach ($seed in @(Get-OctopusSeed -VM $vm -Folder $Folder)) { $seeds.Add($seed) } }
+    }
     $parallel = 0
     $resting = $false
     if ($script:OctopusCluster) {
@@ -164,7 +168,37 @@ function Get-OctopusLoad {
         liveMovesMax   = [int]$about.MaximumVirtualMachineMigrations
         clusterMovesMax = $parallel
         resting        = $resting
+        seeds          = $seeds.ToArray()
         movesEnabled   = [bool]$about.VirtualMachineMigrationEnabled
         name           = [string]$about.FullyQualifiedDomainName
     }
+}
+
+function Get-OctopusSeed {
+    <#
+    .SYNOPSIS
+    The seed that is still in a machine's drive, and what its guest has said since: an address, or the word that it has read it.
+    .DESCRIPTION
+    Of what guests say nothing is taken over: whether they say it is all that counts.
+    #>
+    [CmdletBinding()]
+    [OutputType([hashtable])]
+    param(
+        [Parameter(Mandatory)] $VM,
+        [Parameter(Mandatory)] [string] $Folder
+    )
+    $tag = Get-OctopusTag -VM $VM
+    if ($null -eq $tag) { return }
+    # A file is looked at much sooner than a drive, and most machines have given their seed back long ago.
+    $file = New-Object -TypeName System.IO.FileInfo -ArgumentList (Get-OctopusFolder -Folder $Folder -Machine $tag.machine -File 'seed.iso')
+    if (-not $file.Exists -or $file.Length -eq 0) { return }
+    $isIn = $false
+    foreach ($drive in @($VM.DVDDrives)) { if (([string]$drive.Path -split '[\\/]')[-1] -eq 'seed.iso') { $isIn = $true } }
+    if (-not $isIn) { return }
+    $word = $false
+    $id = ([string]$VM.Id).ToUpperInvariant()
+    foreach ($pairs in @(CimCmdlets\Get-CimInstance -Namespace 'root/virtualization/v2' -ClassName 'Msvm_KvpExchangeComponent' -Filter "SystemName='$id'")) {
+        foreach ($pair in @($pairs.GuestExchangeItems)) { if ([string]$pair -clike '*>OctopusSeed<*') { $word = $true } }
+    }
+    @{ machine = $tag.machine; image = $tag.image; word = $word; address = (@(Get-OctopusAddress -VM $VM).Count -gt 0) }
 }

@@ -276,3 +276,29 @@ function Add-OctopusSeed {
         Exit-OctopusLock -Lock $lock
     }
 }
+
+function Clear-OctopusSeed {
+    <#
+    .SYNOPSIS
+    Takes the seed out of a machine's drive when its guest has read it. What is left says that it was seeded, and nothing else.
+    #>
+    [CmdletBinding(SupportsShouldProcess)]
+    param(
+        [Parameter(Mandatory)] [string] $Folder,
+        [Parameter(Mandatory)] [string] $Machine
+    )
+    $path = Get-OctopusFolder -Folder $Folder -Machine $Machine -File 'seed.iso'
+    if (-not $PSCmdlet.ShouldProcess($path)) { return }
+    $lock = Enter-OctopusLock -Folder $Folder -Name $Machine -Verb 'eject-seed'
+    try {
+        $vm = Wait-OctopusState -Machine $Machine
+        if (Test-OctopusMoving -VM $vm) { return }
+        foreach ($drive in @(Hyper-V\Get-VMDvdDrive -VM $vm)) {
+            if ([string]$drive.Path) { Hyper-V\Set-VMDvdDrive -VMDvdDrive $drive -Path $null }
+        }
+        Update-OctopusRole -VM $vm
+        if ([System.IO.File]::Exists($path)) { [System.IO.File]::WriteAllText($path, '') }
+    } finally {
+        Exit-OctopusLock -Lock $lock
+    }
+}

@@ -44,6 +44,10 @@ const SCRIPT = [
   `copy /y "%~dp0authorized_keys" "${KEYS}"`,
   `attrib -r "${KEYS}"`,
   `icacls "${KEYS}" /inheritance:r /grant *S-1-5-32-544:F /grant *S-1-5-18:F`,
+  // Windows runs this when setup has ended: the host is told then, and takes the CD with the password out.
+  String.raw`if not exist "%SystemRoot%\Setup\Scripts" mkdir "%SystemRoot%\Setup\Scripts"`,
+  String.raw`echo.>>"%SystemRoot%\Setup\Scripts\SetupComplete.cmd"`,
+  String.raw`echo reg add "HKLM\SOFTWARE\Microsoft\Virtual Machine\Guest" /v OctopusSeed /t REG_SZ /d read /f>>"%SystemRoot%\Setup\Scripts\SetupComplete.cmd"`,
 ];
 
 /** The letter of the CD is not known beforehand. */

@@ -56,6 +56,7 @@ const VERBS: Readonly<Record<string, readonly string[]>> = {
   'send-machine': ['machine'],
   'receive-machine': ['machine', 'id', 'image', 'switch'],
   'join-cluster': ['machine'],
+  'eject-seed': ['machine'],
   'clean-leftover': ['kind', 'name'],
 };
 

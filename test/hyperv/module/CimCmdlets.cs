@@ -44,7 +44,7 @@ namespace Octopus.SimulatedHyperV
                 ("VirtualSystemName", machine.Id.ToString().ToUpperInvariant()), ("JobState", (ushort)4), ("PercentComplete", Percent(machine.Work!)), ("InstanceID", machine.Id.ToString()))),
             (@"root\virtualization\v2", "msvm_virtualsystemmanagementservice") => [Row(space, name, ("Name", "vmms"), ("ElementName", "Hyper-V Virtual System Management"))],
             (@"root\virtualization\v2", "msvm_kvpexchangecomponent") => host.Machines.Select(machine => Row(space, name,
-                ("SystemName", machine.Id.ToString().ToUpperInvariant()), ("GuestIntrinsicExchangeItems", Pairs(machine)), ("EnabledState", (ushort)2))),
+                ("SystemName", machine.Id.ToString().ToUpperInvariant()), ("GuestIntrinsicExchangeItems", Pairs(machine)), ("GuestExchangeItems", machine.HasReadSeed ? new[] { Pair("OctopusSeed", "read") } : []), ("EnabledState", (ushort)2))),
             (@"root\standardcimv2", "msft_netneighbor") => host.Machines.SelectMany(machine => machine.Adapters.SelectMany(adapter => Heard(machine, adapter).Select(address => Row(space, name,
                 ("IPAddress", address), ("LinkLayerAddress", Regex.Replace(adapter.MacAddress, "(..)(?!$)", "$1-")), ("State", (byte)4), ("AddressFamily", (ushort)(address.Contains(':') ? 23 : 2)))))),
             _ => throw new Fault("HRESULT 0x80041010", ErrorCategory.MetadataError, $"Invalid class \"{name}\" in {space}", 0x80041010),

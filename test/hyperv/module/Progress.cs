@@ -33,6 +33,7 @@ static class Progress
                 if (machine.IsUp && !machine.HasBooted && machine.Boot.Ends <= now)
                 {
                     machine.HasBooted = true;
+                    machine.HasReadSeed |= AsksForWord(site, host, machine);
                     if (machine.Drives.Find(drive => !drive.IsDvd && drive.Path is not null) is { Path: { } path })
                         VirtualDisk.Grow(site, host.Name, path, AfterFirstBoot);
                     changed = true;
@@ -41,6 +42,11 @@ static class Progress
         }
         return changed;
     }
+
+    /// <summary>A seed for Windows has the script that tells the host.</summary>
+    static bool AsksForWord(Site site, HostState host, MachineState machine) => machine.Drives
+        .Where(drive => drive.IsDvd && drive.Path is not null).Select(drive => HostPath.Real(site, host.Name, drive.Path!))
+        .Any(path => File.Exists(path) && File.ReadAllText(path, System.Text.Encoding.Latin1).Contains("OctopusSeed"));
 
     static void Complete(Site site, HostState host, MachineState machine, Work work)
     {

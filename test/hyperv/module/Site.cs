@@ -233,6 +233,8 @@ sealed class MachineState
     public List<Guid> DisabledServices { get; set; } = [];
     /// <summary>What the host is at with it.</summary>
     public Work? Work { get; set; }
+    /// <summary>Its guest has found a seed that asks for a word, and has said it.</summary>
+    public bool HasReadSeed { get; set; }
     /// <summary>Deaf to a shutdown, as a guest without integration services is.</summary>
     public bool Deaf { get; set; }
 
