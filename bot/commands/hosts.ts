@@ -2,7 +2,7 @@ import type { PowerBoard } from '../../hyperv/power/board.ts';
 import { Ipmi } from '../../hyperv/power/ipmi.ts';
 import { Redfish } from '../../hyperv/power/redfish.ts';
 import { WakeOnLan } from '../../hyperv/power/wake-on-lan.ts';
-import type { DriverHost, DriverOptions } from '../../hyperv/powershell/driver.ts';
+import type { DriverHost, DriverOptions } from '../../hyperv/powershell/options.ts';
 import { shellStart, type Transport } from '../../hyperv/powershell/transport.ts';
 import { RealClock } from '../../jobs/clock.ts';
 import type { HyperVCluster, HyperVHost } from '../cluster.ts';

@@ -1,5 +1,5 @@
 import type { Say, SeenSite } from './doctor.ts';
-import type { DriverHost } from './driver.ts';
+import type { DriverHost } from './options.ts';
 
 /** What a host tells of its failover cluster. */
 export interface SeenCluster {

@@ -1,7 +1,7 @@
 import type { HostName, Image, Mib } from '../../policies/model.ts';
 import { HypervisorError } from '../hypervisor.ts';
 import { failoverCluster, type SeenCluster } from './doctor-cluster.ts';
-import type { DriverHost } from './driver.ts';
+import type { DriverHost } from './options.ts';
 import { Hosts } from './hosts.ts';
 
 /** One thing that was looked at: what is so, and what to do about it; `null` where nothing is to be done. */

@@ -1,7 +1,5 @@
 import { gzipSync } from 'node:zlib';
 import type {
-  Clock,
-  Fault,
   HostInventory,
   HostName,
   HostSample,
@@ -23,56 +21,15 @@ import {
   type ObservedMachine,
   type Seed,
 } from '../hypervisor.ts';
-import type { PowerBoard } from '../power/board.ts';
 import { seedImage } from '../seed/seed-image.ts';
-import { AtWork, given } from './at-work.ts';
-import { Hosts, type HostPlace, type SeenSeed } from './hosts.ts';
+import { AtWork } from './at-work.ts';
+import { HostPower } from './host-power.ts';
+import { Hosts, type SeenSeed } from './hosts.ts';
 import { Images } from './images.ts';
 import { Leftovers } from './leftovers.ts';
 import { Moves } from './moves.ts';
-import type { ShellStart } from './shell.ts';
+import type { DriverOptions } from './options.ts';
 import { Uptimes } from './uptimes.ts';
-
-export interface DriverHost {
-  readonly name: HostName;
-  readonly cores: number;
-  readonly memory: Mib;
-  /** How its PowerShell is started. */
-  readonly shell: ShellStart;
-  /** The folder that Octopus is given there, as the host writes it. */
-  readonly folder: string;
-  /** The virtual switch of its machines. */
-  readonly switch: string;
-  /** How other hosts call it; null: by its name. */
-  readonly peer: string | null;
-  /** Its folder as other hosts reach it, `\\hv02\octopus$`; null: machines that are off move by Hyper-V too. */
-  readonly share: string | null;
-  /** The failover cluster that it is a node of: its folder lies on the shared volume, the same for all of them. */
-  readonly failoverCluster: string | null;
-  /** null: nobody can switch it on from afar. */
-  readonly board: PowerBoard | null;
-}
-
-export interface DriverOptions {
-  readonly hosts: readonly DriverHost[];
-  readonly images: readonly Image[];
-  /** The instant by which uptimes become instants. Deadlines of calls run on real time. */
-  readonly clock: Clock;
-  /** The environment that shells inherit. */
-  readonly environment: Readonly<Record<string, string | undefined>>;
-  /** Dynamic memory: machines begin with this much and grow to what they were asked with; null: static memory. */
-  readonly memoryMin?: Mib | null;
-  /** Shells for writes at a host at a time; left out: 3. */
-  readonly writes?: number;
-  /** What a guest is given to shut down, in seconds; left out: 300. */
-  readonly shutDownSeconds?: number;
-  /** How long a host must be silent to count as off where no board tells, in seconds; left out: 30. */
-  readonly silenceSeconds?: number;
-  /** How much longer than usual an answer is waited for; left out: 1. */
-  readonly patience?: number;
-  /** Sentences for operators. */
-  readonly log?: (sentence: string) => void;
-}
 
 /** A machine as the module shows it. */
 interface SeenMachine {
@@ -113,11 +70,7 @@ export class PowerShellHypervisor implements Hypervisor {
   readonly #moves: Moves;
   readonly #memoryMin: Mib;
   readonly #shutDownSeconds: number;
-  readonly #silenceSeconds: number;
-  /** Hosts that were switched off from here and have not answered since. */
-  readonly #switchedOff = new Set<HostName>();
-  /** Hosts that have answered since this process began. */
-  readonly #answered = new Set<HostName>();
+  readonly #power: HostPower;
 
   constructor(options: DriverOptions) {
     const { hosts, images, clock, environment, writes = 3, patience = 1, log = () => undefined } = options;
@@ -129,7 +82,11 @@ export class PowerShellHypervisor implements Hypervisor {
     this.#moves = new Moves(this.#hosts, (host, machine, signal) => this.findMachine(host, machine, signal));
     this.#memoryMin = options.memoryMin ?? STATIC;
     this.#shutDownSeconds = options.shutDownSeconds ?? 300;
-    this.#silenceSeconds = options.silenceSeconds ?? 30;
+    this.#power = new HostPower(
+      this.#hosts,
+      (host, signal) => this.sample(host, signal),
+      options.silenceSeconds ?? 30,
+    );
   }
 
   /** Ends all shells. What they are at goes on at the hosts, or not. */
@@ -156,14 +113,13 @@ export class PowerShellHypervisor implements Hypervisor {
     const host = this.#hosts.place(name);
     try {
       const { load, resting, seeds } = await this.#hosts.load(name, signal);
-      this.#answered.add(name);
-      this.#switchedOff.delete(name);
+      this.#power.heard(name);
       if (resting) await this.#resume(name);
       for (const seed of seeds) if (this.#isRead(seed)) await this.#eject(name, seed.machine);
       return { name, reachable: true, power: 'on', load };
     } catch (error) {
       if (!(error instanceof HypervisorError)) throw error;
-      return { name, reachable: false, power: await this.#powerOf(host, signal), load: 0 };
+      return { name, reachable: false, power: await this.#power.of(host, signal), load: 0 };
     }
   }
 
@@ -327,40 +283,15 @@ export class PowerShellHypervisor implements Hypervisor {
     return this.#leftovers.clean(host, leftover, signal);
   }
 
+  // Power of hosts.
+
   async powerOff(host: HostName, signal?: AbortSignal): Promise<void> {
-    const off = async (): Promise<void> => {
-      const sample = await this.sample(host, signal);
-      if (sample.power === 'off') return;
-      if (!sample.reachable) throw new HypervisorError('unreachable', `${host} does not answer`);
-      const { folder, board } = this.#hosts.place(host);
-      if (board === null)
-        throw new HypervisorError(
-          'configuration',
-          `${host} could not be switched on again from here: its \`power:\` is not configured`,
-        );
-      try {
-        await this.#hosts.write(host, 'shut-down-host', { folder }, signal);
-      } catch (error) {
-        // The host that shuts down takes its shell along: that is what was wanted, and is seen below.
-        if (!isFault(error, 'unknown-outcome')) throw error;
-      }
-      await this.#untilSilent(host, signal);
-      this.#switchedOff.add(host);
-      this.#hosts.drop(host);
-    };
+    const off = (): Promise<void> => this.#power.off(host, signal);
     while ((await this.#begin(host, host, { verb: 'shut-down-host' }, signal, off)) === 'joined');
   }
 
-  async powerOn(host: HostName, signal?: AbortSignal): Promise<void> {
-    const { board } = this.#hosts.place(host);
-    if ((await this.sample(host, signal)).power === 'on') return;
-    if (board === null)
-      throw new HypervisorError(
-        'configuration',
-        `${host} cannot be switched on from here: its \`power:\` is not configured`,
-      );
-    await given(signal, board.on(signal));
-    this.#switchedOff.delete(host);
+  powerOn(host: HostName, signal?: AbortSignal): Promise<void> {
+    return this.#power.on(host, signal);
   }
 
   // Below: what the verbs share.
@@ -427,47 +358,4 @@ export class PowerShellHypervisor implements Hypervisor {
       if (!(error instanceof HypervisorError)) throw error;
     }
   }
-
-  /** Power of a host that does not answer: its board knows, else what this process has done or seen decides. */
-  async #powerOf({ name, board }: HostPlace, signal: AbortSignal | undefined): Promise<'on' | 'off'> {
-    try {
-      const state = await board?.state(signal);
-      if (state === 'on' || state === 'off') return state;
-    } catch (error) {
-      if (!(error instanceof HypervisorError)) throw error;
-    }
-    if (this.#switchedOff.has(name)) return 'off';
-    // A host that was never heard of since the start, and whose board cannot tell, is taken to be asleep if it has a board.
-    return board !== null && !this.#answered.has(name) ? 'off' : 'on';
-  }
-
-  /** Resolves when the board says off, or where there is none to say so, when the host has been silent for a while. */
-  async #untilSilent(host: HostName, signal: AbortSignal | undefined): Promise<void> {
-    const { board } = this.#hosts.place(host);
-    let silentSince: number | null = null;
-    for (;;) {
-      signal?.throwIfAborted();
-      const state = (await board?.state(signal).catch(() => 'unknown' as const)) ?? 'unknown';
-      if (state === 'off') return;
-      if (state === 'unknown') {
-        if (await this.#hosts.answers(host, signal)) silentSince = null;
-        else silentSince ??= performance.now();
-        if (silentSince !== null && performance.now() - silentSince >= this.#silenceSeconds * 1000) return;
-      }
-      await pause(1000, signal);
-    }
-  }
-}
-
-function isFault(error: unknown, ...faults: readonly Fault[]): boolean {
-  return error instanceof HypervisorError && faults.includes(error.fault);
-}
-
-function pause(ms: number, signal: AbortSignal | undefined): Promise<void> {
-  return given(
-    signal,
-    new Promise((resolve) => {
-      setTimeout(resolve, ms);
-    }),
-  );
 }

@@ -3,7 +3,7 @@ import { HypervisorError } from '../hypervisor.ts';
 import { given } from './at-work.ts';
 import { call, NoAnswer, type Answer } from './call.ts';
 import { deadlineOf, OPENING_MS } from './deadlines.ts';
-import type { DriverHost } from './driver.ts';
+import type { DriverHost } from './options.ts';
 import { classified, opening } from './faults.ts';
 import { hostModule, prepare, type HostModule } from './module.ts';
 import { Pool, type Lane } from './pool.ts';

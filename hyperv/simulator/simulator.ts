@@ -1,5 +1,3 @@
-import { createHash } from 'node:crypto';
-import { isDeepStrictEqual } from 'node:util';
 import type {
   Clock,
   HostInventory,
@@ -21,29 +19,15 @@ import {
   type ObservedMachine,
   type Seed,
 } from '../hypervisor.ts';
-import { Cluster, type Begun } from './cluster.ts';
-import {
-  DISK_BOOTED,
-  DISK_VIRTUAL,
-  DURATIONS,
-  IMAGE_BYTES,
-  MIGRATIONS_MAX,
-  migrationSeconds,
-  scaled,
-  type Network,
-} from './durations.ts';
+import { Care } from './care.ts';
+import { Cluster } from './cluster.ts';
+import { DISK_BOOTED, DURATIONS, scaled, type Network } from './durations.ts';
 import type { PlannedFault } from './faults.ts';
 import { loadOf, observedDisk, observedDisks, observedMachine, observedMachines } from './observe.ts';
-import {
-  diskSize,
-  hostOf,
-  migrationsAt,
-  type Effect,
-  type Operation,
-  type SimulatedHost,
-  type SimulatedMachine,
-  type World,
-} from './world.ts';
+import { Migrations } from './migrations.ts';
+import { Settings } from './settings.ts';
+import { begun, existing } from './wishes.ts';
+import { hostOf, type Operation, type World } from './world.ts';
 
 export interface SimulatorOptions {
   /** Whose time passes: in scripts the `pulling` side of a virtual clock. */
@@ -69,18 +53,22 @@ export interface AuditedHost {
 /** A cluster of Hyper-V hosts inside this process, with their sizes, timings, limits and, on demand, their faults. */
 export class Simulator implements Hypervisor {
   readonly #images: ReadonlyMap<ImageName, Image>;
-  readonly #network: Network;
   readonly #cluster: Cluster;
+  readonly #care: Care;
+  readonly #migrations: Migrations;
+  readonly #settings: Settings;
 
   constructor({ clock, hosts, images, network = '10GbE', speed = 1, store }: SimulatorOptions) {
     this.#images = new Map(images.map((image) => [image.name, image]));
-    this.#network = network;
     const pace = {
       guestBoot: scaled(DURATIONS.guestBoot, speed),
       hostBoot: scaled(DURATIONS.hostBoot, speed),
       bootedSize: (image: ImageName) => DISK_BOOTED[this.#images.get(image)?.os ?? 'linux'],
     };
     this.#cluster = new Cluster({ clock, hosts, pace, speed, store });
+    this.#care = new Care(this.#cluster, [...this.#images.keys()]);
+    this.#migrations = new Migrations(this.#cluster, this.#care, network);
+    this.#settings = new Settings(this.#cluster);
   }
 
   // Faults on demand.
@@ -201,7 +189,7 @@ export class Simulator implements Hypervisor {
       if (disk?.image === image) return null;
       if (disk !== undefined)
         throw new HypervisorError('conflict', `${machine} has a disk of ${disk.image} on ${host} already`);
-      this.#refuseWithoutImage(found, host, image);
+      this.#care.refuseWithoutImage(found, host, image);
       // Two creations on one base image at a time meet a sharing violation on a real host.
       const taken = this.#cluster.world.operations.some(
         (other) => other.verb === 'createDifferencingDisk' && other.host === host && other.image === image,
@@ -276,55 +264,18 @@ export class Simulator implements Hypervisor {
     });
   }
 
-  async migrateMachine(
-    host: HostName,
-    machine: MachineId,
-    to: HostName,
-    signal?: AbortSignal,
-  ): Promise<void> {
-    await this.#cluster.act({ verb: 'migrateMachine', host, machine, signal }, (found, now) => {
-      const there = found.machines.get(machine);
-      if (!this.#cluster.answers(to, now)) throw new HypervisorError('unreachable', `${to} does not answer`);
-      const atTarget = hostOf(this.#cluster.world, to).machines.has(machine);
-      if (host === to ? there !== undefined : there === undefined && atTarget) return null;
-      if (there === undefined) throw new HypervisorError('missing', `${host} has no machine ${machine}`);
-      if (atTarget || hostOf(this.#cluster.world, to).disks.has(machine))
-        throw new HypervisorError('conflict', `${to} holds something of ${machine} already`);
-      const image = found.disks.get(machine)?.image;
-      if (image !== undefined && !this.#imagesAt(hostOf(this.#cluster.world, to)).includes(image))
-        throw new HypervisorError('missing', `${to} has no image ${image}: copy it there first`);
-      for (const end of [host, to])
-        if (migrationsAt(this.#cluster.world, end) >= MIGRATIONS_MAX)
-          throw new HypervisorError('busy', `${end} takes part in ${MIGRATIONS_MAX} migrations already`);
-      this.#cluster.refuseWithoutRoom(to, there);
-      const together =
-        1 + Math.max(migrationsAt(this.#cluster.world, host), migrationsAt(this.#cluster.world, to));
-      const disk = found.disks.get(machine);
-      const size = disk === undefined ? 0 : diskSize(disk, there, now, this.#cluster.pace);
-      const memory = there.power === 'running' ? there.memory : 0;
-      const seconds = migrationSeconds(size, memory, this.#network, together);
-      return { effect: { verb: 'migrateMachine', machine, to }, seconds };
-    });
-    if (host !== to && hostOf(this.#cluster.world, host).machines.has(machine))
-      throw new HypervisorError('unknown-outcome', `${machine} did not move and is still on ${host}`);
+  migrateMachine(host: HostName, machine: MachineId, to: HostName, signal?: AbortSignal): Promise<void> {
+    return this.#migrations.migrateMachine(host, machine, to, signal);
   }
 
-  async cancelMigration(host: HostName, machine: MachineId, signal?: AbortSignal): Promise<void> {
-    await this.#cluster.look({ verb: 'cancelMigration', host, machine, signal }, () =>
-      this.#cluster.cancel(host, machine),
-    );
+  cancelMigration(host: HostName, machine: MachineId, signal?: AbortSignal): Promise<void> {
+    return this.#migrations.cancelMigration(host, machine, signal);
   }
 
   // Seeds, sizes, checkpoints.
 
   seedMachine(host: HostName, machine: MachineId, seed: Seed, signal?: AbortSignal): Promise<void> {
-    return this.#cluster.act({ verb: 'seedMachine', host, machine, signal }, (found) => {
-      const there = existing(found, host, machine);
-      if (isDeepStrictEqual(there.seed, seed) || (there.power === 'running' && there.seed !== undefined))
-        return null;
-      if (there.power === 'running') throw stillRunning(there, host);
-      return { effect: { verb: 'seedMachine', machine, seed }, seconds: DURATIONS.seedMachine };
-    });
+    return this.#settings.seedMachine(host, machine, seed, signal);
   }
 
   resizeMachine(
@@ -333,155 +284,57 @@ export class Simulator implements Hypervisor {
     size: Parameters<Hypervisor['resizeMachine']>[2],
     signal?: AbortSignal,
   ): Promise<void> {
-    return this.#cluster.act({ verb: 'resizeMachine', host, machine, signal }, (found) => {
-      const there = existing(found, host, machine);
-      const { cores = there.cores, memory = there.memory } = size;
-      const has = found.disks.get(machine)?.virtual ?? DISK_VIRTUAL;
-      const disk = size.disk === undefined || size.disk === has ? null : size.disk;
-      const isOther = cores !== there.cores || memory !== there.memory;
-      if (!isOther && disk === null) return null;
-      if (isOther && there.power === 'running') {
-        if (cores !== there.cores || memory < there.memory) throw stillRunning(there, host);
-        this.#cluster.refuseWithoutRoom(host, { ...there, memory: memory - there.memory });
-      }
-      if (disk !== null && disk < has)
-        throw new HypervisorError('conflict', `the disk of ${there.name} has ${has} MiB already`);
-      if (disk !== null && (there.checkpoints ?? []).length > 0)
-        throw new HypervisorError('conflict', `${there.name} has checkpoints: delete them first`);
-      return {
-        effect: { verb: 'resizeMachine', machine, cores, memory, disk },
-        seconds: DURATIONS.resizeMachine,
-      };
-    });
+    return this.#settings.resizeMachine(host, machine, size, signal);
   }
 
   saveMachine(host: HostName, machine: MachineId, signal?: AbortSignal): Promise<void> {
-    return this.#cluster.act({ verb: 'saveMachine', host, machine, signal }, (found) => {
-      const there = existing(found, host, machine);
-      if (there.isSaved === true) return null;
-      if (there.power === 'off')
-        throw new HypervisorError('conflict', `${there.name} is off: there is nothing to save`);
-      return begun({ verb: 'saveMachine', machine });
-    });
+    return this.#settings.saveMachine(host, machine, signal);
   }
 
   listCheckpoints(host: HostName, machine: MachineId, signal?: AbortSignal): Promise<readonly Checkpoint[]> {
-    return this.#cluster.look(
-      { verb: 'listCheckpoints', host, machine, signal },
-      (found) => existing(found, host, machine).checkpoints ?? [],
-    );
+    return this.#settings.listCheckpoints(host, machine, signal);
   }
 
   createCheckpoint(host: HostName, machine: MachineId, name: string, signal?: AbortSignal): Promise<void> {
-    return this.#checkpoint('createCheckpoint', { host, machine, name, signal }, (_, has) => !has);
+    return this.#settings.createCheckpoint(host, machine, name, signal);
   }
 
   restoreCheckpoint(host: HostName, machine: MachineId, name: string, signal?: AbortSignal): Promise<void> {
-    return this.#checkpoint('restoreCheckpoint', { host, machine, name, signal }, (there, has) => {
-      if (!has) throw new HypervisorError('missing', `${there.name} has no checkpoint of this name`);
-      if (there.power === 'running') throw stillRunning(there, host);
-      return true;
-    });
+    return this.#settings.restoreCheckpoint(host, machine, name, signal);
   }
 
   deleteCheckpoint(host: HostName, machine: MachineId, name: string, signal?: AbortSignal): Promise<void> {
-    return this.#checkpoint('deleteCheckpoint', { host, machine, name, signal }, (_, has) => has);
-  }
-
-  #checkpoint(
-    verb: 'createCheckpoint' | 'restoreCheckpoint' | 'deleteCheckpoint',
-    {
-      host,
-      machine,
-      name,
-      signal,
-    }: {
-      readonly host: HostName;
-      readonly machine: MachineId;
-      readonly name: string;
-      readonly signal: AbortSignal | undefined;
-    },
-    isWanted: (there: SimulatedMachine, has: boolean) => boolean,
-  ): Promise<void> {
-    return this.#cluster.act({ verb, host, machine, signal }, (found) => {
-      const there = existing(found, host, machine);
-      const has = (there.checkpoints ?? []).some((each) => each.name === name);
-      return isWanted(there, has) ? { effect: { verb, machine, name }, seconds: DURATIONS[verb] } : null;
-    });
+    return this.#settings.deleteCheckpoint(host, machine, name, signal);
   }
 
   // Images and leftovers.
 
   listImages(host: HostName, signal?: AbortSignal): Promise<readonly ObservedImage[]> {
-    return this.#cluster.look({ verb: 'listImages', host, machine: null, signal }, (found) =>
-      this.#imagesAt(found).map((image) => ({
-        image,
-        bytes: IMAGE_BYTES,
-        readOnly: true,
-        hash: hashOf(image),
-      })),
-    );
+    return this.#care.listImages(host, signal);
   }
 
-  async hashImage(host: HostName, image: ImageName, signal?: AbortSignal): Promise<string> {
-    await this.#cluster.act({ verb: 'hashImage', host, machine: null, signal }, (found) => {
-      this.#refuseWithoutImage(found, host, image);
-      return { effect: { verb: 'hashImage', image }, seconds: DURATIONS.hashImage };
-    });
-    return hashOf(image);
+  hashImage(host: HostName, image: ImageName, signal?: AbortSignal): Promise<string> {
+    return this.#care.hashImage(host, image, signal);
   }
 
   copyImage(host: HostName, image: ImageName, to: HostName, signal?: AbortSignal): Promise<void> {
-    return this.#cluster.act({ verb: 'copyImage', host, machine: null, signal }, (found, now) => {
-      this.#refuseWithoutImage(found, host, image);
-      if (!this.#cluster.answers(to, now)) throw new HypervisorError('unreachable', `${to} does not answer`);
-      if (this.#imagesAt(hostOf(this.#cluster.world, to)).includes(image)) return null;
-      return { effect: { verb: 'copyImage', image, to }, seconds: DURATIONS.copyImage };
-    });
+    return this.#care.copyImage(host, image, to, signal);
   }
 
   /** Takes an image away from a host, or leaves something behind there, as a person or a crash would. */
-  spoil(
-    host: HostName,
-    { image, leftover }: { readonly image?: ImageName; readonly leftover?: Leftover },
-  ): void {
-    const found = hostOf(this.#cluster.world, host);
-    if (image !== undefined) found.images = this.#imagesAt(found).filter((each) => each !== image);
-    if (leftover !== undefined) found.leftovers = [...(found.leftovers ?? []), leftover];
+  spoil(host: HostName, what: { readonly image?: ImageName; readonly leftover?: Leftover }): void {
+    this.#care.spoil(host, what);
   }
 
   listLeftovers(host: HostName, signal?: AbortSignal): Promise<readonly Leftover[]> {
-    return this.#cluster.look({ verb: 'listLeftovers', host, machine: null, signal }, (found) => [
-      ...(found.leftovers ?? []),
-      ...[...found.disks.keys()]
-        .filter((machine) => !found.machines.has(machine))
-        .map((name) => ({ kind: 'folder-without-machine' as const, name, detail: 'with a disk' })),
-    ]);
+    return this.#care.listLeftovers(host, signal);
   }
 
   cleanLeftover(host: HostName, leftover: Leftover, signal?: AbortSignal): Promise<void> {
-    const { kind, name } = leftover;
-    const machine = name as MachineId;
-    return this.#cluster.act({ verb: 'cleanLeftover', host, machine, signal }, (found) => {
-      if (kind === 'folder-without-machine') {
-        if (found.machines.has(machine))
-          throw new HypervisorError('conflict', `${name} lives in this folder`);
-        return found.disks.has(machine) ? begun({ verb: 'deleteDisk', machine }) : null;
-      }
-      const isThere = (found.leftovers ?? []).some((each) => each.kind === kind && each.name === name);
-      if (!isThere) return null;
-      return { effect: { verb: 'cleanLeftover', leftover }, seconds: DURATIONS.cleanLeftover };
-    });
+    return this.#care.cleanLeftover(host, leftover, signal);
   }
 
-  #imagesAt({ images }: SimulatedHost): readonly ImageName[] {
-    return images ?? [...this.#images.keys()];
-  }
-
-  #refuseWithoutImage(found: SimulatedHost, host: HostName, image: ImageName): void {
-    if (!this.#imagesAt(found).includes(image))
-      throw new HypervisorError('missing', `${host} has no image ${image}`);
-  }
+  // Power of hosts.
 
   async powerOff(host: HostName, signal?: AbortSignal): Promise<void> {
     await this.#cluster.act({ verb: 'powerOff', host, machine: null, signal }, (found) => {
@@ -499,26 +352,6 @@ export class Simulator implements Hypervisor {
       found.power === 'on' ? null : begun({ verb: 'powerOn' }),
     );
   }
-}
-
-type Plain = Extract<Effect, { readonly verb: Exclude<keyof typeof DURATIONS, 'guestBoot' | 'hostBoot'> }>;
-
-function begun(effect: Plain): Begun {
-  return { effect, seconds: DURATIONS[effect.verb] };
-}
-
-function stillRunning({ name }: SimulatedMachine, host: HostName): HypervisorError {
-  return new HypervisorError('conflict', `${name} runs on ${host}: stop it first`);
-}
-
-function hashOf(image: ImageName): string {
-  return createHash('sha256').update(image).digest('hex').toUpperCase();
-}
-
-function existing(host: SimulatedHost, name: HostName, machine: MachineId): SimulatedMachine {
-  const there = host.machines.get(machine);
-  if (there === undefined) throw new HypervisorError('missing', `${name} has no machine ${machine}`);
-  return there;
 }
 
 function concerns(operation: Operation, host: HostName): boolean {

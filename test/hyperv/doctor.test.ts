@@ -4,7 +4,7 @@ import { chmodSync, existsSync, mkdirSync, readdirSync, writeFileSync } from 'no
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { examine, type Finding } from '../../hyperv/powershell/doctor.ts';
-import type { DriverHost } from '../../hyperv/powershell/driver.ts';
+import type { DriverHost } from '../../hyperv/powershell/options.ts';
 import { shellStart } from '../../hyperv/powershell/transport.ts';
 import type { HostName, Image, ImageName } from '../../policies/model.ts';
 import { environment } from './module/build.ts';

@@ -1,7 +1,8 @@
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { PowerShellHypervisor, DriverOptions } from '../../hyperv/powershell/driver.ts';
+import type { PowerShellHypervisor } from '../../hyperv/powershell/driver.ts';
+import type { DriverOptions } from '../../hyperv/powershell/options.ts';
 import type { ShellStart } from '../../hyperv/powershell/shell.ts';
 import type { Hypervisor } from '../../hyperv/hypervisor.ts';
 import type { Fault, HostName } from '../../policies/model.ts';

@@ -1,4 +1,5 @@
-import { PowerShellHypervisor, type DriverOptions } from '../../hyperv/powershell/driver.ts';
+import { PowerShellHypervisor } from '../../hyperv/powershell/driver.ts';
+import type { DriverOptions } from '../../hyperv/powershell/options.ts';
 import type { ShellStart } from '../../hyperv/powershell/shell.ts';
 import { RealClock } from '../../jobs/clock.ts';
 import type { HostName, Image, ImageName } from '../../policies/model.ts';
