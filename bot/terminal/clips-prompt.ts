@@ -101,6 +101,11 @@ export class ClipsPrompt {
 
   /** Ctrl-C while something runs. The network stops for nothing before all matches are made, so there is a way out. */
   #interrupt(): void {
+    if (this.#isAsked) {
+      // The signal was on its way while a line began to be asked for.
+      this.#abandon();
+      return;
+    }
     const now = performance.now();
     if (now - this.#pressedAt < SAME_PRESS_MS) return;
     this.#pressedAt = now;
