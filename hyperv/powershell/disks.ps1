@@ -132,11 +132,10 @@ function New-OctopusDisk {
         [void][System.IO.Directory]::CreateDirectory([System.IO.Path]::GetDirectoryName($path))
         Set-OctopusHome -Folder $Folder -Machine $Machine
         $half = Get-OctopusFolder -Folder $Folder -Machine $Machine -File 'disk.new.vhdx'
-        Remove-OctopusPath -Path $half
         # Two creations on one parent at a time meet a sharing violation.
         $turn = Enter-OctopusLock -Folder $Folder -Name "image-$Image" -Verb 'create-disk'
         try {
-            [void](Hyper-V\New-VHD -Path $half -ParentPath $base -Differencing)
+            New-OctopusHalf -Path $half -Base $base
         } finally {
             Exit-OctopusLock -Lock $turn
         }
@@ -147,6 +146,29 @@ function New-OctopusDisk {
         }
     } finally {
         Exit-OctopusLock -Lock $lock
+    }
+}
+
+function New-OctopusHalf {
+    <#
+    .SYNOPSIS
+    Makes a differencing disk under the name of one that is not finished, whatever an earlier call has left there.
+    #>
+    [CmdletBinding(SupportsShouldProcess)]
+    param(
+        [Parameter(Mandatory)] [string] $Path,
+        [Parameter(Mandatory)] [string] $Base
+    )
+    if (-not $PSCmdlet.ShouldProcess($Path)) { return }
+    for ($try = 1; ; $try += 1) {
+        Remove-OctopusPath -Path $Path
+        try {
+            [void](Hyper-V\New-VHD -Path $Path -ParentPath $Base -Differencing)
+            return
+        } catch {
+            # What a call that was cut short has begun, Hyper-V has ended just now.
+            if ($try -ge 3 -or -not (Test-OctopusCode -Record $_ -Code '0x80070050')) { throw }
+        }
     }
 }
 

@@ -240,12 +240,7 @@ export class Moves {
       if (here === undefined) break;
       if (here.power !== 'moving')
         throw new HypervisorError('unknown-outcome', `${machine} did not move and is still on ${host}`);
-      await given(
-        signal,
-        new Promise((resolve) => {
-          setTimeout(resolve, LOOK_MS);
-        }),
-      );
+      await pause(signal);
     }
     if ((await this.#find(to, machine, signal)) === undefined)
       throw new HypervisorError('unknown-outcome', `${machine} has left ${host} and is not on ${to}`);
@@ -272,8 +267,11 @@ export class Moves {
   /** A move that has ended without its machine leaves at the target what Hyper-V has begun there, which is of no use to anybody. */
   async #takeBack(host: HostName, machine: MachineId, to: HostName): Promise<void> {
     try {
+      // A move whose shell was lost may have just begun: what it needs at the target is not touched.
+      await pause(undefined);
       const here = await this.#find(host, machine);
       if (here === undefined || here.power === 'moving') return;
+      if (await this.#isPlanned(to, machine, undefined)) return;
       await this.#join(host, machine, undefined);
       if (!this.#hosts.areNodes(host, to)) await this.#clear(to, machine, undefined);
     } catch (error) {
@@ -295,5 +293,14 @@ function slotsWithin(source: HostLoad, target: HostLoad): number {
     source.liveMovesMax,
     target.liveMovesMax,
     clusterMovesMax === 0 ? Infinity : clusterMovesMax,
+  );
+}
+
+function pause(signal: AbortSignal | undefined): Promise<void> {
+  return given(
+    signal,
+    new Promise((resolve) => {
+      setTimeout(resolve, LOOK_MS);
+    }),
   );
 }

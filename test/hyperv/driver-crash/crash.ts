@@ -4,7 +4,7 @@ import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { HypervisorError } from '../../../hyperv/hypervisor.ts';
-import type { HostName } from '../../../policies/model.ts';
+import type { HostName, MachineId } from '../../../policies/model.ts';
 import { Draw } from '../../crash/draw.ts';
 import { DriverStage, UBUNTU } from '../driver-stage.ts';
 import { BYSTANDER, definition, MACHINE, type Case } from './cases.ts';
@@ -87,6 +87,9 @@ class Kills {
   /** How long the verb takes when nobody kills it. */
   async #length(each: Case): Promise<number> {
     await this.#prepare(each);
+    // Shells are open in the child as well when it begins.
+    for (const host of await this.#on())
+      await this.#stage.hypervisor.removeMachine(host, 'm-99' as MachineId);
     const began = performance.now();
     await this.#say(each);
     const took = performance.now() - began;
@@ -165,7 +168,11 @@ class Kills {
 
   /** Says the wish again until it holds, and looks. Null when all is as it should be. */
   async #settled(each: Case): Promise<string | null> {
-    await this.#say(each);
+    try {
+      await this.#say(each);
+    } catch (error) {
+      return error instanceof Error ? error.message : String(error);
+    }
     if (each.before === 'moving') this.#stage.site.setPace(PACE);
     await this.#move;
     const state = await this.#state();
