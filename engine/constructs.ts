@@ -179,8 +179,12 @@ export class Constructs {
   /** Where a part of a rule's conditions stands, which may have moved since they were compiled. */
   placeOf(key: string, origin: Origin): Origin {
     const compiled = this.#rules.get(key);
-    if (compiled === undefined || compiled.rule === compiled.matched) return origin;
-    return placeNow(origin, compiled.matched, compiled.rule) ?? origin;
+    if (compiled === undefined) return origin;
+    const place = placeNow(origin, compiled.matched, compiled.rule);
+    if (place !== undefined) return place;
+    // It stands in a function, or in a rule that has left a node behind: then the head of this one is nearer.
+    const isInFunction = this.#library.functions().some((each) => placeNow(origin, each, each) !== undefined);
+    return isInFunction ? origin : compiled.rule.origin;
   }
 
   /** Takes over another rule base by what differs: see `Session.become`. */

@@ -261,7 +261,10 @@ export class Session extends SessionView {
         else if (this.#world.isInterrupted?.() === true) this.#interrupt();
         this.#problemsMax = null;
         token = this.#isHalted ? NIL : this.#next();
-        if (token !== NIL && breaksAt?.(this.#agenda.terminalOf(token).compiled.rule) === true) break;
+        if (token === NIL || breaksAt === undefined) continue;
+        if (breaksAt(this.#agenda.terminalOf(token).compiled.rule)) break;
+        // Whoever was asked may have looked at the agenda, or changed it.
+        token = this.#next();
       }
     } finally {
       this.#isRunning = false;
@@ -384,6 +387,7 @@ export class Session extends SessionView {
 
   /** Tells a listener what happens from now on; what it returns stops that. */
   listen(listener: Listener): () => void {
+    this.settle();
     return this.#listeners.add(listener);
   }
 
@@ -419,9 +423,9 @@ export class Session extends SessionView {
     this.#supports.by = terminal.id;
     this.#library.beginFiring();
     this.#modules.current = compiled.module;
+    if (!isForeseen) this.#agenda.fire(token);
     if (this.#listeners.hears('fires')) this.#listeners.fires(compiled.rule);
     if (this.#listeners.hears('fired')) this.#listeners.fired(token, terminal);
-    if (!isForeseen) this.#agenda.fire(token);
     try {
       if (compiled.isPlain && this.#canDefer()) this.#network.defer(() => compiled.body(frame));
       else compiled.body(frame);

@@ -58,6 +58,7 @@ export class WorkingMemory {
    * `mayBeLogical`: it hangs on the logical conditions of the rule that fires.
    */
   assert(relation: Relation, values: readonly Value[], mayBeLogical: boolean): Address {
+    this.#refuseWhileMatching();
     const { atoms } = this.#fabric;
     return this.#assertAtoms(
       relation,
@@ -68,8 +69,6 @@ export class WorkingMemory {
 
   /** The same of atoms, which are held by the caller and then by the fact. */
   #assertAtoms(relation: Relation, atoms: readonly Atom[], mayBeLogical: boolean): Address {
-    if (this.#isMatching) this.#releaseAll(atoms);
-    this.#refuseWhileMatching();
     const { facts, supports } = this.#fabric;
     const isLogical = mayBeLogical && supports.isLogical;
     const { supporter } = supports;
@@ -109,6 +108,7 @@ export class WorkingMemory {
 
   /** `modify` and `duplicate`: the new fact's address, or FALSE when it is there already. */
   alter(kind: 'modify' | 'duplicate', value: Value, slots: ReadonlyMap<string, Value>): Value {
+    this.#refuseWhileMatching();
     const { facts } = this.#fabric;
     const index = value instanceof FactAddress ? value.index : value;
     const fact = typeof index === 'number' ? facts.at(index) : NIL;

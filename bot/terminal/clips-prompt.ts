@@ -21,6 +21,8 @@ export class ClipsPrompt {
   #thread: Worker | null = null;
   /** Whether the thread waits for a line. */
   #isAsked = false;
+  /** It is a program that asks, with `read` or `readline`: what is answered is nobody else's business. */
+  #isProgram = false;
   #hasEnded = false;
   /** Lines that were typed before they were asked for. */
   #early: string[] = [];
@@ -64,6 +66,7 @@ export class ClipsPrompt {
       return;
     }
     this.#isAsked = true;
+    this.#isProgram = message.isProgram;
     this.#presses = 0;
     this.#pressedAt = -Infinity;
     const line = this.#early.shift();
@@ -83,7 +86,7 @@ export class ClipsPrompt {
   }
 
   #take(line: string): void {
-    this.#history.add(line);
+    if (!this.#isProgram) this.#history.add(line);
     if (this.#isAsked) this.#answer({ kind: 'line', text: `${line}\n` });
     else this.#early.push(line);
   }

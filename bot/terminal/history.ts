@@ -1,4 +1,4 @@
-import { appendFileSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { appendFileSync, chmodSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 
 /** Lines that are kept. */
@@ -21,6 +21,7 @@ export class History {
     this.#file = file;
     this.#warn = warn;
     this.lines = this.#read();
+    this.#last = this.lines[0] ?? '';
   }
 
   /** Keeps a line; an empty one, or the last one again, is nothing new. */
@@ -36,6 +37,7 @@ export class History {
       mkdirSync(dirname(this.#file), { recursive: true, mode: FOLDER_MODE });
       // Opened to be written, so that a file that cannot be is told before anything is typed.
       appendFileSync(this.#file, '', { mode: FILE_MODE });
+      chmodSync(this.#file, FILE_MODE);
       const all = readFileSync(this.#file, 'utf8').split('\n').slice(0, -1);
       lines = all.slice(-LINES_MAX);
       if (all.length > 2 * LINES_MAX) writeFileSync(this.#file, lines.map((line) => `${line}\n`).join(''));

@@ -33,7 +33,7 @@ export const math: readonly Builtin[] = [
     let result = whole(numeric('div', values, 0));
     for (let at = 1; at < values.length; at += 1) {
       const by = whole(numeric('div', values, at, result));
-      divisor('div', Number(by), result);
+      divisor('div', Number(by), 1);
       result = divideIntegers(result, by);
     }
     return result;

@@ -26,6 +26,11 @@ export class Program {
     return unique;
   }
 
+  /** Whether it needs any object that it knows by such a name. */
+  keeps(name: string): boolean {
+    return [...this.#names.values()].some((unique) => unique.startsWith(`${name}$`));
+  }
+
   /** The whole source, for people. */
   text(result: Code): Code {
     const kept = [...this.#names.values()].map((name, at) => `const ${name} = kept[${at}];`).join('\n');

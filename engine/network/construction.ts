@@ -72,6 +72,19 @@ export class Construction {
         if (terminals.includes(this.#agenda.terminalOf(token))) deleteToken(this.#fabric, token);
       for (const terminal of terminals) this.#prune(terminal);
     });
+    this.#bequeath(keyOf(compiled.rule));
+  }
+
+  /** What a rule that has gone leaves to others tells its errors as theirs. */
+  #bequeath(key: string): void {
+    for (const node of this.#fabric.nodes)
+      if (node instanceof PairedNode || node instanceof TestNode) inherit(node.owner, key, [node]);
+    for (const { owner, joins } of this.alphas())
+      inherit(
+        owner,
+        key,
+        joins.filter((join) => join instanceof PairedNode),
+      );
   }
 
   /** The ends of a rule's branches. */
@@ -146,7 +159,7 @@ export class Construction {
     }
     const node =
       level.kind === 'test'
-        ? new TestNode(this.#fabric, parent, level, owner)
+        ? new TestNode(this.#fabric, parent, level, { ...owner })
         : this.#makePaired(parent, level, owner);
     parent.children.unshift(node);
     made.push(node);
@@ -156,7 +169,7 @@ export class Construction {
   #makePaired(parent: TokenNode, plan: JoinPlan, owner: Owner): PairedNode {
     const alpha = this.#alphaFor(plan, owner);
     const Kind = { join: JoinNode, not: NotNode, exists: ExistsNode, best: BestNode }[plan.kind];
-    const node = new Kind(this.#fabric, parent, plan, alpha, owner);
+    const node = new Kind(this.#fabric, parent, plan, alpha, { ...owner });
     alpha.joins.unshift(node);
     return node;
   }
@@ -170,7 +183,7 @@ export class Construction {
     const visits = (this.#visits[relation.id] ??= new Visits(this.#fabric));
     const shared = visits.find(text);
     if (shared !== undefined) return shared;
-    const alpha = new AlphaMemory(this.#fabric, this.#alphas.length, plan.pattern, keys, text, owner);
+    const alpha = new AlphaMemory(this.#fabric, this.#alphas.length, plan.pattern, keys, text, { ...owner });
     this.#alphas.push(alpha);
     visits.add(alpha);
     if (this.#fabric.keepsOrder) this.#empty.add(alpha);
@@ -205,4 +218,22 @@ export class Construction {
     alpha.memory.dispose();
     this.#alphas[alpha.id] = null;
   }
+}
+
+/** Gives what belonged to a rule to one that stands below. */
+function inherit(owner: Owner, key: string, below: readonly TokenNode[]): void {
+  if (owner.rule !== key) return;
+  const heir = firstRule(below);
+  if (heir === null) return;
+  owner.rule = keyOf(heir.rule);
+  owner.origin = heir.matched.origin;
+}
+
+function firstRule(nodes: readonly TokenNode[]): CompiledRule | null {
+  for (const node of nodes) {
+    if (node instanceof TerminalNode) return node.compiled;
+    const found = firstRule(node instanceof ResultNode ? [node.group] : node.children);
+    if (found !== null) return found;
+  }
+  return null;
 }

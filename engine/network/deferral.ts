@@ -8,7 +8,7 @@ import type { Fabric } from './node.ts';
 import { Tally } from './tally.ts';
 
 /** What is put off is done by these in the end. */
-export interface Undeferred {
+interface Undeferred {
   /** Shows a new fact to every pattern of its template. */
   show(relation: Relation, fact: Address): void;
   /** Takes out a fact that working memory does not list any more. */
@@ -44,8 +44,8 @@ type Change =
 /**
  * Changes that plain actions make, put off in the hope that what would be built of them goes again at once:
  *
- * - The last fact that was asserted waits until the next change. When that takes away a fact, what would have been built
- *   on both is never made.
+ * - The last fact that was asserted waits until the next change. When that takes away a fact, what was built on that goes first, so
+ *   that the new one is not paired with it there.
  * - A fact that still waits when its firing is over is not shown before the next one either, if `Foresight` can tell what fires
  *   then. All changes of that firing follow behind it. When it is retracted by one of them, which is what rules do
  *   that go on to the next step of a plan, nothing of what it would have matched is ever made but the one activation.
@@ -59,8 +59,8 @@ export class Deferral {
   readonly #undeferred: Undeferred;
   readonly #foresight: Foresight;
   readonly #tally = new Tally<AlphaMemory | Relation>();
-  /** How often a fact that waited went again after its activation had fired, and nothing had to be built of it. */
-  spared = 0;
+  /** Firings that were foreseen so well that nothing else had to be matched for them. */
+  foreseenWell = 0;
   #waiting: Waiting | null = null;
   #foreseen: Foreseen | null = null;
   /** What has come behind the fact that waits. */
@@ -90,13 +90,18 @@ export class Deferral {
       this.flush();
       this.#undeferred.remove(fact);
     } else if (waiting?.fact === fact) {
-      this.spared += 1;
+      this.foreseenWell += 1;
       this.#tally.paid(this.#undeferred.alphaOf(waiting.entry));
       this.#forgetForeseen();
       this.#waiting = null;
       this.#undeferred.remove(fact);
       this.#catchUp();
     } else this.#changes.push({ kind: 'retracted', fact });
+  }
+
+  /** Rules have changed. */
+  rulesChange(): void {
+    this.#foresight.forget();
   }
 
   /** Does everything that was put off. */
@@ -115,6 +120,7 @@ export class Deferral {
 
   /** What fires next in a module because of the fact that waits; NIL: all that was put off is done, and the agenda knows. */
   foresee(module: string): Address {
+    if (this.#foreseen !== null) return this.#foreseen.token;
     const waiting = this.#entered();
     if (waiting === null) {
       this.flush();

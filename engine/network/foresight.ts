@@ -22,7 +22,6 @@ interface Rank {
 
 /** The rules that an entry of an alpha memory can activate, by what they were when it was looked at. */
 interface Outlook {
-  readonly module: string;
   readonly saliences: ReadonlyMap<TerminalNode, number>;
   /** Highest first. */
   readonly ranks: readonly Rank[];
@@ -37,11 +36,17 @@ interface Outlook {
 export class Foresight {
   readonly #fabric: Fabric;
   readonly #agenda: Agenda;
-  readonly #outlooks = new Map<AlphaMemory, Outlook>();
+  /** By alpha memory and module. */
+  readonly #outlooks = new Map<AlphaMemory, Map<string, Outlook>>();
 
   constructor(fabric: Fabric, agenda: Agenda) {
     this.#fabric = fabric;
     this.#agenda = agenda;
+  }
+
+  /** Rules have changed: what was looked at may lead elsewhere now. */
+  forget(): void {
+    this.#outlooks.clear();
   }
 
   /** The activation, on a chain of loose tokens; NIL: none would come, or one that waits already in the module would fire before it. */
@@ -62,8 +67,10 @@ export class Foresight {
   }
 
   #outlook(alpha: AlphaMemory, module: string): Outlook {
-    const known = this.#outlooks.get(alpha);
-    if (known?.module === module && isCurrent(known)) return known;
+    const outlooks = this.#outlooks.get(alpha) ?? new Map<string, Outlook>();
+    this.#outlooks.set(alpha, outlooks);
+    const known = outlooks.get(module);
+    if (known !== undefined && isCurrent(known)) return known;
     const joins = new Set<unknown>(alpha.joins);
     const ends = this.#fabric.nodes.filter(
       (node): node is TerminalNode =>
@@ -78,8 +85,8 @@ export class Foresight {
         salience,
         way: new Set(ends.filter((end) => saliences.get(end) === salience).flatMap(wayTo)),
       }));
-    const outlook = { module, saliences, ranks };
-    this.#outlooks.set(alpha, outlook);
+    const outlook = { saliences, ranks };
+    outlooks.set(module, outlook);
     return outlook;
   }
 }

@@ -47,10 +47,10 @@ export interface Fabric {
   keepsOrder: boolean;
 }
 
-/** Who a node was made for, so that an error in one of its tests has a place. */
+/** The rule that a node or a memory was made for, so that an error in one of its tests has a place; when that goes, another that needs it. */
 export interface Owner {
-  readonly rule: string;
-  readonly origin: Origin;
+  rule: string;
+  origin: Origin;
 }
 
 /** Hands an error of a test to whoever collects problems. */

@@ -6,11 +6,13 @@ import { makeToken, TokenNode, type Fabric, type Owner } from './node.ts';
 
 /** Lets a token pass when a test holds of it, judged once. Tests behind a pattern stand in its join instead. */
 export class TestNode extends TokenNode {
+  readonly owner: Owner;
   readonly #holds: Holds;
   readonly #passed: Memory;
 
   constructor(fabric: Fabric, parent: TokenNode, plan: TestPlan, owner: Owner) {
     super(fabric, parent, plan.level, plan.text);
+    this.owner = owner;
     this.#holds = conjunction(fabric, plan.tests, plan.level, owner, false);
     this.#passed = new Memory(fabric.heap, false, 'last-in-first-out');
   }

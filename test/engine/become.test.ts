@@ -83,6 +83,14 @@ test('a session that becomes another rule base is as if it was built with it', (
   );
 });
 
+const dividing = (name: string): string => `(defrule ${name} (a (x ?x&:(> (div 1 ?x) 5))) =>)\n`;
+
+function baseOf(policy: string): RuleBase {
+  const { base } = compile([{ name: 'text', text: policy }], { functions: [] });
+  if (base === null) throw new Error('the text has errors');
+  return base;
+}
+
 /** Where the problems of a run with a word for a number are told. */
 const placesOf = (session: Session): string[] => {
   session.assert('a', { x: 'word' });
@@ -166,6 +174,14 @@ describe('becoming another rule base', () => {
     expect(session.agenda()).toHaveLength(1);
   });
 
+  test('a condition that two rules share tells its problems as those of the rule that stays', () => {
+    const session = b.session({}, 'canonical').session;
+    session.become(baseOf(`(deftemplate a (slot x))\n${dividing('first')}${dividing('second')}`), () => true);
+    session.become(baseOf(`(deftemplate a (slot x))\n\n\n${dividing('second')}`), () => true);
+    session.assert('a', { x: 0 });
+    expect(session.run().problems).toMatchObject([{ rule: 'second', origin: { line: 4 } }]);
+  });
+
   test('what stands elsewhere now tells its problems there, and has not fired anew', () => {
     const policy = `
 (deftemplate a (slot x))
@@ -181,19 +197,14 @@ describe('becoming another rule base', () => {
   =>
   (+ ?x 1))
 `;
-    const baseOf = (shift: string): RuleBase => {
-      const { base } = compile([{ name: 'text', text: shift + policy }], { functions: [] });
-      if (base === null) throw new Error('the text has errors');
-      return base;
-    };
     const session = b.session({}, 'canonical').session;
-    session.become(baseOf(''), () => true);
+    session.become(baseOf(policy), () => true);
     session.assert('a', { x: 4 });
     expect(session.run().fired).toBe(2);
     const places = placesOf(session);
     expect(places).toEqual(['compares 6:13', 'tests 4:3']);
     for (const lines of [3, 1, 0]) {
-      session.become(baseOf('\n'.repeat(lines)), () => true);
+      session.become(baseOf('\n'.repeat(lines) + policy), () => true);
       expect(session.run().fired).toBe(0);
       expect(placesOf(session)).toEqual([`compares ${6 + lines}:13`, `tests ${4 + lines}:3`]);
     }

@@ -2,6 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 
 import { printed } from '../../engine/printed.ts';
+import type { Expression } from '../../engine/rule.ts';
 import { Session } from '../../engine/session.ts';
 import { FactAddress, Float, symbol } from '../../engine/value.ts';
 import * as b from './build.ts';
@@ -513,6 +514,35 @@ test('every permutation of a short list of asserts and retracts leaves the same 
     );
   }
   expect(outcomes.size).toBe(1);
+});
+
+test('a condition that would change a fact is refused, and holds nothing of what it would have made', () => {
+  const change = b.deffunction(
+    'change',
+    [],
+    [
+      {
+        kind: 'modify',
+        fact: b.expression(1),
+        slots: [{ slot: 'x', values: [b.str('changed')] }],
+      } as Expression,
+    ],
+  );
+  const { session } = b.session({
+    templates: [b.template('t', 'x'), b.template('u', 'x')],
+    functions: [change],
+    rules: [b.rule('r', [b.pattern('u', { x: '?x' }), b.test(b.call('change'))], [])],
+  });
+  session.assert('t', { x: 1 });
+  const { atoms } = session.statistics();
+  for (const round of [1, 2, 3]) {
+    const made = session.assert('u', { x: round });
+    session.retract(made?.index ?? 0);
+  }
+  expect(session.run().problems.map(({ message }) => message)).toEqual(
+    Array.from({ length: 3 }, () => 'a condition can not assert or retract'),
+  );
+  expect(session.statistics().atoms).toBe(atoms);
 });
 
 function permutations<T>(items: readonly T[]): T[][] {
