@@ -138,6 +138,9 @@ describe('two rules that can answer the same request', () => {
 (defrule mine (declare (salience 5)) ?f <- (request (id ?r) (lease ?l)) (lease (id ?l) (holder ?who)) => (retract ?f) (assert (no ?r ?who)))
          ^^^^ DSL3005 \`active\` and \`mine\` can answer the same \`request\` at salience 5
 (defrule as-seen (declare (salience 9)) ?f <- (request (id ?r) (lease ?l) (seen ?seen)) (lease (id ?l) (expires ?e&:(or (= ?seen 0) (= ?seen ?e)))) => (retract ?f) (assert (yes ?r)))
+(defrule whole (declare (salience 7)) ?f <- (request (id ?r)) => (retract ?f) (assert (yes ?r)))
+(defrule grouped (declare (salience 7)) (and ?f <- (request (id ?r) (kind new)) (lease (id ?r))) => (retract ?f) (assert (no ?r)))
+         ^^^^^^^ DSL3005 \`whole\` and \`grouped\` can answer the same \`request\` at salience 7
 (defrule other (declare (salience 9)) ?f <- (request (id ?r) (lease ?l) (seen ?seen&~0)) (lease (id ?l) (expires ~?seen)) => (retract ?f) (assert (no ?r)))
 `);
   });

@@ -18,6 +18,7 @@ const templates = [
     b.slot('load', { types: ['FLOAT'], default: { kind: 'static', value: new Float(0) } }),
     b.slot('tags', { multi: true }),
   ),
+  b.template('rank', b.slot('of', { allowed: [symbol('low'), symbol('high')], allowsOthers: true })),
 ];
 
 describe('facts from outside', () => {
@@ -47,6 +48,31 @@ describe('facts from outside', () => {
 
     expect(() => session.assert('host', slots)).toThrow(new TypeError(message));
   });
+
+  test('where the allowed symbols are named, other types are free', () => {
+    const { session } = b.session({ templates });
+    const middle = symbol('middle');
+    expect(session.assert('rank', { of: symbol('high') })?.slots['of']).toBe(symbol('high'));
+    expect(session.assert('rank', { of: 3 })?.slots['of']).toBe(3);
+    expect(() => session.assert('rank', { of: middle })).toThrow(
+      'slot `of` of `rank` takes low, high, not middle',
+    );
+  });
+
+  test.each([0, 1, -1, 2 ** 30 - 1, 2 ** 30, -(2 ** 30), -(2 ** 30) - 1, 2 ** 31, 2 ** 53 - 1])(
+    'the integer %s comes out as it went in, and equals itself alone',
+    (number) => {
+      const { session, output } = b.session({
+        templates,
+        rules: [b.rule('same', [b.tuple('a', '?x'), b.tuple('b', '?x')], [b.print('?x')])],
+      });
+      session.assert('a', { implied: [number] });
+      session.assert('b', { implied: [number - 1] });
+      session.assert('b', { implied: [number] });
+      session.run();
+      expect(output()).toBe(`${number}\n`);
+    },
+  );
 
   test('a slot may be called as what every JavaScript object has', () => {
     const { session } = b.session({ templates: [b.template('odd', 'constructor', 'toString')] });
@@ -101,6 +127,26 @@ describe('firing', () => {
     ]);
     expect(output()).toBe('after\n');
   });
+
+  test.each([
+    { strategy: 'canonical' as const, fired: 0 },
+    { strategy: 'depth' as const, fired: 1 },
+  ])(
+    'a match that goes and comes back within one change fires again, but not under canonical: $strategy',
+    ({ strategy, fired }) => {
+      const one = b.pattern('p', { x: 1 });
+      const rules = [
+        // Its pattern is the older one, so it sees a fact last.
+        b.rule('older', [one], [], -10),
+        b.rule('all-are-one', [b.not(b.pattern('p', { x: '?x' }), b.not(one))], []),
+      ];
+      const { session } = b.session({ templates: [b.template('p', 'x')], rules }, strategy);
+      const named = (): number => session.run().fired;
+      expect(named()).toBe(1);
+      session.assert('p', { x: 1 });
+      expect(session.agenda().filter(({ rule }) => rule.name === 'all-are-one')).toHaveLength(fired);
+    },
+  );
 
   test('bounds: firings, steps within a firing, depth of calls, halt', () => {
     const again = b.rule(

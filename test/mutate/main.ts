@@ -1,101 +1,90 @@
-import { spawnSync } from 'node:child_process';
-import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { globSync, readFileSync } from 'node:fs';
 import { join, relative, resolve } from 'node:path';
 import process from 'node:process';
 import { parseArgs } from 'node:util';
 import { mutantsOf, mutated, type Mutant } from './mutants.ts';
+import { Results } from './results.ts';
+import { sampled } from './sample.ts';
+import { bar, tableOf, type Row } from './table.ts';
+import { Trial } from './trial.ts';
+import { Watchers } from './watchers.ts';
 
-// `npm run mutate -- engine/network/visits.ts --tests test/engine/clips`: changes a source in one small place after the other, in a
-// copy, and runs the tests concerned each time. A mutant that no test notices survives, and is printed: a test is missing there, or
-// the code says more than it has to. --max N takes N of them only, evenly.
+// `npm run mutate -- --sample 3 --seed 1`, or with the names of sources: changes each source in one small place after the other, in a
+// copy, and runs the tests that can see it. What no test notices survives and is printed. What was found out stands in a file, so
+// that a run that was broken off goes on; `--again` tries anew what survived.
 
 const root = resolve(import.meta.dirname, '../..');
-/** Milliseconds after which a mutant that goes round in circles counts as found. */
-const longest = 180_000;
+/** A mutant is stopped when a test takes so many times as long as otherwise, and this: other work on the computer slows it too. */
+const patience = 4;
+const startMs = 20_000;
+const patienceMs = (test: string): number => startMs + patience * (results.msOf(test) ?? 0);
+
 const { values, positionals } = parseArgs({
-  options: { tests: { type: 'string', multiple: true }, max: { type: 'string' } },
+  options: {
+    sample: { type: 'string' },
+    seed: { type: 'string', default: '1' },
+    results: { type: 'string', default: '.cache/mutants.json' },
+    again: { type: 'boolean', default: false },
+  },
   allowPositionals: true,
 });
-const files = positionals.map((file) => relative(root, resolve(file)));
-if (files.length === 0 || files.some((file) => !/^(?:engine|dsl)\/.*\.ts$/.test(file))) {
-  process.stderr.write('name a source of engine/ or dsl/, such as engine/network/visits.ts\n');
+const size = values.sample === undefined ? Infinity : Number(values.sample);
+const all = globSync('{engine,dsl}/**/*.ts', { cwd: root }).toSorted();
+const files = positionals.length === 0 ? all : positionals.map((file) => relative(root, resolve(file)));
+if (!(size > 0) || files.some((file) => !all.includes(file))) {
+  process.stderr.write('sources are those of engine/ and dsl/, and --sample is a number above 0\n');
   process.exit(2);
 }
 
-const copy = mkdtempSync(join(tmpdir(), 'octopus-mutants-'));
-try {
-  for (const part of ['engine', 'dsl', 'test', 'policies', 'package.json', 'tsconfig.json'])
-    cpSync(join(root, part), join(copy, part), { recursive: true });
-  symlinkSync(join(root, 'node_modules'), join(copy, 'node_modules'));
-  for (const file of files) tryFile(file);
-} finally {
-  rmSync(copy, { recursive: true, force: true });
-}
-
-function tryFile(file: string): void {
+const watchers = new Watchers(root);
+const results = new Results(join(root, values.results));
+const rows = files.map((file) => {
   const source = readFileSync(join(root, file), 'utf8');
-  const mutants = sampled(mutantsOf(source), values.max === undefined ? Infinity : Number(values.max));
-  const tests = values.tests ?? concerned(file);
-  if (fails(tests)) {
-    process.stderr.write(`${tests.join(' ')} fails without any change\n`);
-    process.exit(1);
-  }
-  const survivors: Mutant[] = [];
-  for (const [at, mutant] of mutants.entries()) {
-    progress(file, at, mutants.length, survivors.length);
-    writeFileSync(join(copy, file), mutated(source, mutant));
-    if (!fails(tests)) survivors.push(mutant);
-  }
-  writeFileSync(join(copy, file), source);
-  progress(file, mutants.length, mutants.length, survivors.length);
-  const found = mutants.length - survivors.length;
-  process.stdout.write(`\n${file}: ${found} of ${mutants.length} found, ${percent(found, mutants.length)}\n`);
-  const lines = source.split('\n');
-  for (const { line, was, becomes } of survivors)
-    process.stdout.write(
-      `  ${file}:${line} \`${was}\` as \`${becomes}\`: ${lines[line - 1]?.trim() ?? ''}\n`,
-    );
+  return { file, source, mutants: sampled(mutantsOf(source), size, `${values.seed} ${file}`) };
+});
+const count = rows.reduce((sum, { mutants }) => sum + mutants.length, 0);
+
+let done = 0;
+let survivors = 0;
+{
+  using trial = new Trial(root);
+  await measureTests(trial);
+  for (const row of rows) for (const mutant of row.mutants) await tryOut(trial, row, mutant);
+}
+process.stderr.write('\n');
+process.stdout.write(tableOf(rows.filter(({ mutants }) => mutants.length > 0).map(tried)));
+
+/** Runs every test once on sources that nobody has changed: they have to pass, and their times are kept. */
+async function measureTests(trial: Trial): Promise<void> {
+  const fresh = watchers.tests.filter((test) => results.msOf(test) === null);
+  if (fresh.length === 0) return;
+  process.stderr.write(`${fresh.length} tests are run without any change first\n`);
+  const { outcome, by, ms } = await trial.run(fresh, () => Infinity);
+  if (outcome !== 'survived') throw new Error(`${by ?? 'a test'} fails without any change`);
+  for (const [test, each] of ms) results.measured(test, each);
 }
 
-/** The tests of the same folder, and the corpus. */
-function concerned(file: string): string[] {
-  return file.startsWith('engine/')
-    ? ['test/engine/', 'test/clips/corpus']
-    : ['test/dsl/', 'test/clips/corpus'];
+async function tryOut(trial: Trial, { file, source }: (typeof rows)[number], mutant: Mutant): Promise<void> {
+  const known = results.outcome(file, source, mutant);
+  if (known === undefined || (known === 'survived' && values.again)) {
+    const tests = results.inOrder(watchers.of(file));
+    trial.write(file, mutated(source, mutant));
+    const { outcome, ms: ran } = tests.length === 0 ? unseen : await trial.run(tests, patienceMs);
+    trial.write(file, source);
+    results.note(file, source, mutant, outcome, [...ran.keys()]);
+  }
+  done += 1;
+  if (results.outcome(file, source, mutant) === 'survived') survivors += 1;
+  process.stderr.write(`\r${bar(done, count)}, ${survivors} survive, ${file.padEnd(40)}`);
 }
 
-function fails(tests: readonly string[]): boolean {
-  const jest = [
-    '--experimental-vm-modules',
-    '--no-warnings',
-    'node_modules/jest/bin/jest.js',
-    '--bail',
-    '--silent',
-    ...tests,
-  ];
-  const { status } = spawnSync(process.execPath, jest, {
-    cwd: copy,
-    // Fewer cases than usual, and always the same ones.
-    env: { ...process.env, RUNS: '100', CASES: '150', SEED: '1' },
-    timeout: longest,
-    stdio: 'ignore',
+/** What no test imports survives. */
+const unseen = { outcome: 'survived', ms: new Map<string, number>() } as const;
+
+function tried({ file, source, mutants }: (typeof rows)[number]): Row {
+  const outcomes = mutants.flatMap((mutant) => {
+    const outcome = results.outcome(file, source, mutant);
+    return outcome === undefined ? [] : [{ mutant, outcome }];
   });
-  return status !== 0;
-}
-
-function sampled(mutants: readonly Mutant[], most: number): Mutant[] {
-  if (mutants.length <= most) return [...mutants];
-  return Array.from({ length: most }, (_, at) => mutants[Math.floor((at * mutants.length) / most)] as Mutant);
-}
-
-function percent(part: number, whole: number): string {
-  return `${whole === 0 ? 100 : Math.round((part / whole) * 100)} %`;
-}
-
-function progress(file: string, done: number, all: number, survivors: number): void {
-  const width = 30;
-  const filled = all === 0 ? width : Math.round((done / all) * width);
-  const bar = `${'█'.repeat(filled)}${'░'.repeat(width - filled)}`;
-  process.stderr.write(`\r${file} ${bar} ${done} of ${all}, ${survivors} survive `);
+  return { file, source, tried: outcomes };
 }

@@ -34,6 +34,8 @@ const changes: readonly (readonly [was: RegExp, becomes: string])[] = [
   [/\.every\(/g, '.some('],
   [/(?<= )continue;/g, ';'],
   [/(?<= )break;/g, ';'],
+  // A call for its effect is left out.
+  [/(?<=^ +)(?:this|[a-z]\w*)\.[\w.#]+\([^\n]*\);$/gm, ';'],
 ];
 
 /** Every mutant of a source, in order. Comments, texts and types are left as they are. */
@@ -50,9 +52,23 @@ export function mutantsOf(source: string): Mutant[] {
 export const mutated = (source: string, { at, was, becomes }: Mutant): string =>
   source.slice(0, at) + becomes + source.slice(at + was.length);
 
-/** The source with blanks for comments, imports, interfaces and the insides of texts, at the same places. */
+/** The source with blanks for comments, imports, types and the insides of texts, at the same places. */
 function masked(source: string): string {
-  const apart =
-    /\/\*[^]*?\*\/|\/\/[^\n]*|'(?:[^'\\\n]|\\.)*'|"(?:[^"\\\n]|\\.)*"|`(?:[^`\\]|\\[^])*`|(?<=[(=:,!&|?{;]\s*)\/(?:[^/\\\n[]|\\.|\[(?:[^\]\\\n]|\\.)*\])+\/[a-z]*|^(?:import|export) [^;]*? from [^;]*;|^(?:export )?(?:interface|type) [^]*?^(?:\}|  \| [^\n]*;)$/gm;
   return source.replace(apart, (text) => text.replaceAll(/[^\n]/g, ' '));
 }
+
+const apart = new RegExp(
+  [
+    /\/\*[^]*?\*\/|\/\/[^\n]*/,
+    /'(?:[^'\\\n]|\\.)*'|"(?:[^"\\\n]|\\.)*"|`(?:[^`\\]|\\[^])*`/,
+    // A regular expression, where no division can stand.
+    /(?<=[(=:,!&|?{;]\s*)\/(?:[^/\\\n[]|\\.|\[(?:[^\]\\\n]|\\.)*\])+\/[a-z]*/,
+    /^(?:import|export) (?:[^;]*? from )?'[^']*';/,
+    /^(?:export )?interface (?:[^\n]*\}|[^]*?^\})$/,
+    // A type ends at a semicolon behind which nothing of it goes on.
+    /^(?:export )?type [^]*?;$(?=\n(?:\n|[^\s}|&)\]])|\n?$(?![^]))/,
+  ]
+    .map(({ source }) => source)
+    .join('|'),
+  'gm',
+);
