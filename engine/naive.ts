@@ -26,7 +26,7 @@ export function matchNaively(rules: readonly Rule[], facts: readonly Fact[]): Na
 
 /** Negative: `a` comes first in canonical order. An absence comes before a fact. */
 export function compareMatches(a: readonly (Fact | null)[], b: readonly (Fact | null)[]): number {
-  for (let at = 0; at < a.length && at < b.length; at += 1) {
+  for (let at = 0; at < a.length; at += 1) {
     const order = compareFacts(a[at] ?? null, b[at] ?? null);
     if (order !== 0) return order;
   }

@@ -253,3 +253,28 @@ before \`div\` divides by zero
 [PRCCODE4] Execution halted during the actions of defrule d.
 `);
 });
+
+test.each(['(defrule r (a))', '(deffunction f (?x) (+ ?x 1)', '(deftemplate t (slot x) (slot))'])(
+  'a construct with an error is not built: %s',
+  (construct) => {
+    const { output } = runOfOurs({
+      text: `(build "${construct}")\n(list-defrules)\n(list-deffunctions)\n(list-deftemplates)\n(exit)\n`,
+    });
+    expect(output).toMatch(/error DSL1\d{3}/);
+    expect(output).toMatch(/initial-fact\nFor a total of 1 deftemplate\.\n$/);
+    expect(output).not.toMatch(/total of \d+ def(?:rule|function)/);
+  },
+);
+
+test.each([
+  { command: '(watch facts t 3)', at: 3, wanted: 'symbol' },
+  { command: '(watch facts t t t 3)', at: 5, wanted: 'symbol' },
+  { command: '(facts 0 1 a)', at: 3, wanted: 'integer' },
+])(
+  '$command is refused: what a command takes last it takes of everything behind',
+  ({ command, at, wanted }) => {
+    const { output } = runOfOurs({ text: `(deftemplate t (slot x))\n${command}\n(exit)\n` });
+    const name = command.slice(1, command.indexOf(' '));
+    expect(output).toContain(`Function ${name} expected argument #${at} to be of type ${wanted}\n`);
+  },
+);

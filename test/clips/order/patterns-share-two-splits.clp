@@ -1,0 +1,11 @@
+; Patterns that split a multislot twice in the same way see each split before the next one.
+(defrule any (o $?a ?x $?b ?y $?c) =>)
+(defrule some-behind (o $?a ?x $?b ?y $?c&:(> (length$ ?c) 0)) =>)
+(defrule in-between (o $?a ?x $?b&:(> (length$ ?b) 0) ?y $?c) =>)
+(watch activations)
+(assert (o 1 2 3))
+(assert (o 1 2))
+(assert (o 1 2 3 4))
+(retract 1)
+(agenda)
+(exit)
