@@ -190,9 +190,7 @@ export class ResultNode extends TokenNode {
   }
 
   /** Results stand in the memory of their group. */
-  dispose(): void {
-    this.children.length = 0;
-  }
+  dispose(): void {}
 
   tokens(): Iterable<Address> {
     return this.group.results();

@@ -120,9 +120,8 @@ export class TerminalNode extends TokenNode {
     throw new Error(`nothing follows a rule, but ${child.text} does`);
   }
 
-  dispose(): void {
-    this.children.length = 0;
-  }
+  /** Nothing of it is in the heap but its tokens. */
+  dispose(): void {}
 
   /** Youngest first, as a left memory has them. */
   tokens(): Iterable<Address> {

@@ -374,6 +374,21 @@ describe('transactions', () => {
     expect(session.assert('a', { implied: [9] })?.index).toBe(3);
   });
 
+  test('what was refreshed has fired again, as before', () => {
+    const rules = [b.rule('r', [b.tuple('a', '?x')], [])];
+    const { session } = b.session({ templates, rules });
+    for (const x of [1, 2]) session.assert('a', { implied: [x] });
+    session.run({ firingsMax: 1 });
+    const before = b.agendaOf(session);
+
+    session.begin();
+    session.refresh('r');
+    expect(session.agenda()).toHaveLength(2);
+    session.rollBack();
+
+    expect(b.agendaOf(session)).toEqual(before);
+  });
+
   test('they do not nest, and rules can not change inside', () => {
     const { session } = b.session({ templates });
     session.begin();
