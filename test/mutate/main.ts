@@ -36,6 +36,9 @@ if (!(size > 0) || files.some((file) => !all.includes(file))) {
   process.exit(2);
 }
 
+/** What no test imports survives. */
+const unseen = { outcome: 'survived', ms: new Map<string, number>() } as const;
+
 const watchers = new Watchers(root);
 const results = new Results(join(root, values.results));
 const rows = files.map((file) => {
@@ -77,9 +80,6 @@ async function tryOut(trial: Trial, { file, source }: (typeof rows)[number], mut
   if (results.outcome(file, source, mutant) === 'survived') survivors += 1;
   process.stderr.write(`\r${bar(done, count)}, ${survivors} survive, ${file.padEnd(40)}`);
 }
-
-/** What no test imports survives. */
-const unseen = { outcome: 'survived', ms: new Map<string, number>() } as const;
 
 function tried({ file, source, mutants }: (typeof rows)[number]): Row {
   const outcomes = mutants.flatMap((mutant) => {
