@@ -141,6 +141,9 @@ describe('two rules that can answer the same request', () => {
 (defrule whole (declare (salience 7)) ?f <- (request (id ?r)) => (retract ?f) (assert (yes ?r)))
 (defrule grouped (declare (salience 7)) (and ?f <- (request (id ?r) (kind new)) (lease (id ?r))) => (retract ?f) (assert (no ?r)))
          ^^^^^^^ DSL3005 \`whole\` and \`grouped\` can answer the same \`request\` at salience 7
+(defrule all (declare (salience 8)) ?f <- (request (id ?r)) => (retract ?f) (assert (yes ?r)))
+(defrule supported (declare (salience 8)) (logical ?f <- (request (id ?r) (kind new))) => (retract ?f) (assert (no ?r)))
+         ^^^^^^^^^ DSL3005 \`all\` and \`supported\` can answer the same \`request\` at salience 8
 (defrule other (declare (salience 9)) ?f <- (request (id ?r) (lease ?l) (seen ?seen&~0)) (lease (id ?l) (expires ~?seen)) => (retract ?f) (assert (no ?r)))
 `);
   });
