@@ -44,7 +44,7 @@ interface RuleDraw {
   readonly salience: number;
 }
 
-const rule: fc.Arbitrary<RuleDraw> = fc.record({
+const ruleDraw: fc.Arbitrary<RuleDraw> = fc.record({
   when: fc.array(condition, { minLength: 1, maxLength: 4 }),
   actions: fc.array(action, { minLength: 1, maxLength: 4 }),
   salience: fc.constantFrom(0, 0, 0, 1, -1),
@@ -74,7 +74,7 @@ function ruleText({ when, actions, salience }: RuleDraw, name: string): string {
 
 const program = fc
   .record({
-    rules: fc.array(rule, { minLength: 2, maxLength: 5 }),
+    rules: fc.array(ruleDraw, { minLength: 2, maxLength: 5 }),
     facts: fc.array(fc.tuple(fc.constantFrom('a', 'b'), value, value), { minLength: 2, maxLength: 8 }),
   })
   .map(({ rules, facts }) =>

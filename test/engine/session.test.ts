@@ -2,7 +2,6 @@ import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 
 import { printed } from '../../engine/printed.ts';
-import type { Expression } from '../../engine/rule.ts';
 import { Session } from '../../engine/session.ts';
 import { FactAddress, Float, symbol } from '../../engine/value.ts';
 import * as b from './build.ts';
@@ -586,7 +585,7 @@ test('a condition that would change a fact is refused, and holds nothing of what
         kind: 'modify',
         fact: b.expression(1),
         slots: [{ slot: 'x', values: [b.str('changed')] }],
-      } as Expression,
+      },
     ],
   );
   const { session } = b.session({
