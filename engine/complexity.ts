@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
-import type { BranchPlan, LevelPlan, Test } from './plan.ts';
+import { isSingle, type BranchPlan, type LevelPlan, type Test } from './plan.ts';
 import type { Expression } from './rule.ts';
 import { unreachable } from './unreachable.ts';
 
@@ -9,9 +9,22 @@ const known = new WeakMap<BranchPlan, number>();
 export function complexityOf(branch: BranchPlan): number {
   const found = known.get(branch);
   if (found !== undefined) return found;
-  const counted = sum(branch.levels, ofLevel);
+  const counted = ofLevels(branch.levels);
   known.set(branch, counted);
   return counted;
+}
+
+/**
+ * CLIPS 6.30 does not count a test behind a single absence or presence, which it keeps in another place of their join; behind a group a
+ * test is a join of its own, and counts as one more.
+ */
+function ofLevels(levels: readonly LevelPlan[]): number {
+  return sum([...levels.entries()], ([at, level]) => {
+    const before = levels[at - 1];
+    if (level.kind !== 'test' || before === undefined) return ofLevel(level);
+    if (isSingle(before)) return 0;
+    return ofLevel(level) + (before.kind === 'group' ? 1 : 0);
+  });
 }
 
 function ofLevel(level: LevelPlan): number {
@@ -20,7 +33,7 @@ function ofLevel(level: LevelPlan): number {
       // Tests with which a rule begins are a condition of their own.
       return (level.shown ? 1 : 0) + sum(level.tests, ofTest);
     case 'group':
-      return sum(level.inner, ofLevel);
+      return ofLevels(level.inner);
     case 'join':
     case 'not':
     case 'exists':

@@ -186,7 +186,12 @@ function levelsOf(
           shown: of === 'rule' && isFirst,
           text: 'test',
         };
-        levels.push(withTests(plan, leaf.tests, variables));
+        const tested = withTests(plan, leaf.tests, variables);
+        // CLIPS keeps tests behind a single absence or presence in its join, which is then another one than without them.
+        const before = levels.at(-1);
+        if (before !== undefined && isSingle(before))
+          levels[levels.length - 1] = { ...before, text: `${before.text} then ${tested.text}` };
+        levels.push(tested);
         break;
       }
       default:
@@ -195,6 +200,9 @@ function levelsOf(
   }
   return levels;
 }
+
+/** An absence or a presence of one pattern. */
+export const isSingle = (level: LevelPlan): boolean => level.kind === 'not' || level.kind === 'exists';
 
 /**
  * `first`: it is the first condition of another group. A presence is matched as such unless groups begin with groups there: then
