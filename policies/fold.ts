@@ -7,13 +7,11 @@ import {
   type Instant,
   type JobId,
   type Lease,
-  type LeaseId,
   type Machine,
   type MachineId,
 } from './model.ts';
 import { remark } from './history.ts';
 import type { State } from './state.ts';
-import { timerKey } from './timer.ts';
 
 /** Accepted commands and policy versions that are remembered: enough for any repeated delivery, and for going back. */
 const COMMANDS_KEPT = 10_000;
@@ -148,12 +146,11 @@ export function foldInto(state: State, event: Event, at: Instant, entry: number)
     }
     case 'timer-set': {
       const { purpose, subject, at: instant } = event;
-      state.timers.set(timerKey(purpose, subject), { purpose, subject, at: instant, rang: false });
+      state.timers.put({ purpose, subject, at: instant, rang: false });
       return;
     }
     case 'timer-rang': {
-      const key = timerKey(event.purpose, event.subject);
-      state.timers.set(key, { ...state.timers.the(key), rang: true });
+      state.timers.ring(event.purpose, event.subject);
       return;
     }
     case 'notice-opened':
@@ -446,18 +443,11 @@ function remove(state: State, id: MachineId, at: Instant): void {
   state.names.delete(machine.name);
   keepLine(state, { ...machine, phase: 'purging' });
   dropJobs(state, (job) => 'machine' in job && job.machine === id);
-  dropTimers(state, lease.id);
+  state.timers.drop(lease.id);
   state.leases.delete(lease.id);
 }
 
 function dropJobs(state: State, which: (job: Job) => boolean): void {
   const ids: JobId[] = [...state.jobs.values()].filter(({ job }) => which(job)).map(({ id }) => id);
   for (const id of ids) state.jobs.delete(id);
-}
-
-function dropTimers(state: State, subject: LeaseId): void {
-  const keys = [...state.timers.entries()]
-    .filter(([, timer]) => timer.subject === subject)
-    .map(([key]) => key);
-  for (const key of keys) state.timers.delete(key);
 }

@@ -19,14 +19,7 @@ import type {
   UserId,
 } from './model.ts';
 import { Changes, Table } from './table.ts';
-
-/** An instant that a rule asked to be woken at. */
-export interface Timer {
-  readonly purpose: string;
-  readonly subject: string;
-  readonly at: Instant;
-  readonly rang: boolean;
-}
+import { Timers, type Timer } from './timer.ts';
 
 /** A set of policy files that was active, or is. */
 export interface PolicyVersion {
@@ -75,7 +68,7 @@ export class State {
   readonly names = new Table<string, MachineId>('name', this.changes);
   readonly leases = new Table<LeaseId, Lease>('lease', this.changes);
   readonly jobs = new Table<JobId, JobRecord>('job', this.changes);
-  readonly timers = new Table<string, Timer>('timer', this.changes);
+  readonly timers = new Timers(this.changes);
   readonly notices = new Table<NoticeId, Notice>('notice', this.changes);
   readonly commands = new Table<CommandId, Accepted>('command', this.changes);
   readonly histories = new Table<string, History>('history', this.changes);

@@ -1,5 +1,5 @@
 /** A value and its place in the order of insertion. */
-interface Row {
+export interface Row {
   readonly place: number;
   readonly value: unknown;
 }

@@ -3,7 +3,6 @@ import type { Notice } from '../../policies/event.ts';
 import { unreachable, type Host, type HostName, type LeaseId, type Machine } from '../../policies/model.ts';
 import { isSettled } from '../../policies/notice.ts';
 import type { State } from '../../policies/state.ts';
-import { timerKey } from '../../policies/timer.ts';
 import type { Block, Card } from '../surface.ts';
 import { buttons, plain, saying } from './machine-parts.ts';
 import { counted, joined } from './words.ts';
@@ -89,7 +88,7 @@ function leaving(host: Host, state: State): readonly Block[] {
 
 /** A drain that can move nothing now says when it tries again. */
 function stuck(host: Host, state: State): readonly Block[] {
-  const timer = state.timers.get(timerKey('drain-again', host.name));
+  const timer = state.timers.find('drain-again', host.name);
   const isMoving = machinesOn(host, state).some(({ movingTo }) => movingTo !== null);
   if (host.status !== 'draining' || host.machines === 0 || isMoving || timer === undefined || timer.rang)
     return [];

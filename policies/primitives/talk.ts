@@ -1,5 +1,4 @@
 import { durationInWords, sizeInWords } from '../words.ts';
-import { timerKey } from '../timer.ts';
 import type { Instant, LeaseId, MachineId, UserId } from '../model.ts';
 import { effect, integer, question, text, type Primitive } from './primitive.ts';
 
@@ -10,9 +9,8 @@ export const talkPrimitives: readonly Primitive[] = [
     ['symbol', 'symbol', 'integer'],
     'asserts due for the purpose and the subject at that instant',
     (desk, [purpose, subject, at]) => {
-      const key = timerKey(text(purpose), text(subject));
       const instant = integer(at) as Instant;
-      if (desk.state.timers.get(key)?.at !== instant)
+      if (desk.state.timers.find(text(purpose), text(subject))?.at !== instant)
         desk.happen({ kind: 'timer-set', purpose: text(purpose), subject: text(subject), at: instant });
       return true;
     },
