@@ -1,9 +1,10 @@
-import { expect, test } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 
 import { compile } from '../../dsl/policy.ts';
-import type { Rule, RuleBase } from '../../engine/rule.ts';
+import type { Condition, Rule, RuleBase } from '../../engine/rule.ts';
 import { Session, type Strategy } from '../../engine/session.ts';
+import * as b from './build.ts';
 
 // What a network puts off, and what it foresees, shows in nothing but the time that it takes: programs by chance, in which rules take
 // their own facts away and go on with others, run by the methods, which do everything at once, and by the source.
@@ -201,4 +202,69 @@ test('a rule that comes after others have been foreseen is foreseen too', () => 
   session.run({ firingsMax: 20 });
   expect([...session.facts('step')].map(({ slots }) => slots['n'])).toEqual([220]);
   expect(session.statistics().foreseen).toBeGreaterThan(30);
+});
+
+const other = (n: string): Condition => b.pattern('other', { n });
+
+describe('in the middle of a firing', () => {
+  const step = b.pattern('step', { n: '?n' });
+  const go = b.rule(
+    'go',
+    [b.addressed(step, 's')],
+    [
+      b.print('on'),
+      {
+        kind: 'modify',
+        fact: b.expression('?s'),
+        slots: [{ slot: 'n', values: [b.call('+', '?n', 1)] }],
+      },
+    ],
+  );
+  const late: Rule = {
+    ...b.rule('late', [step, b.not(other('?n'), other('?m'))], [b.print('late')]),
+    salience: b.expression(5),
+  };
+  const base = b.base({
+    templates: [b.template('step', 'n'), b.template('other', 'n')],
+    facts: [b.deffacts('all', b.form('step', { n: [0] }))],
+    rules: [go],
+  });
+
+  /** What fires, when something is done at the fifth time. */
+  function fired(
+    sourceAfter: number,
+    on: 'printout' | 'firing',
+    work: (session: Session) => void,
+  ): readonly string[] {
+    const names: string[] = [];
+    let times = 0;
+    const count = (from: typeof on): void => {
+      if (from !== on) return;
+      times += 1;
+      if (times === 5) work(session);
+    };
+    const session: Session = new Session(base, {
+      strategy: 'depth',
+      sourceAfter,
+      world: { functions: new Map(), write: () => count('printout') },
+    });
+    session.listen({
+      fired: ({ rule: { name }, facts }) => {
+        names.push(`${name} ${facts.map((fact) => fact?.index ?? '*').join(',')}`);
+        count('firing');
+      },
+    });
+    session.run({ firingsMax: 14 });
+    return names;
+  }
+
+  test.each<[string, 'printout' | 'firing', (session: Session) => void]>([
+    ['a rule comes', 'printout', (session) => session.addRule(late)],
+    ['everything begins anew', 'firing', (session) => session.reset()],
+    ['the agenda is looked at', 'firing', (session) => void session.agenda()],
+  ])('%s', (_, on, work) => {
+    const names = fired(0, on, work);
+    expect(names).toHaveLength(14);
+    expect(names).toEqual(fired(Infinity, on, work));
+  });
 });
