@@ -240,13 +240,18 @@ test('lines are kept for the next time', async () => {
   await first.type('', prompt);
   await first.type('(bind ?x kept)\r', '\nkept\r\n');
   await first.type('', prompt);
+  // What a program asks for is not kept.
+  await first.type('(read)\r', '(read)');
+  await first.type('secret\r', '\nsecret\r\n');
+  await first.type('', prompt);
   await first.type('(exit)\r', '(exit)');
   await first.ended;
-  expect(readFileSync(join(state, 'octopus', 'clips-history'), 'utf8')).toBe('(bind ?x kept)\n(exit)\n');
+  const file = join(state, 'octopus', 'clips-history');
+  expect(readFileSync(file, 'utf8')).toBe('(bind ?x kept)\n(read)\n(exit)\n');
 
   const second = terminalOf(state);
   await second.type('', prompt);
-  await second.type('\u001B[A\u001B[A\r', '\nkept\r\n');
+  await second.type('\u001B[A\u001B[A\u001B[A\r', '\nkept\r\n');
   await second.type('', prompt);
   await second.type('\u0004', '');
   await second.ended;
