@@ -1,17 +1,9 @@
-import {
-  KEY,
-  NEXT,
-  NIL,
-  RESULT_BLOCKED,
-  TOKEN_BLOCKED_NEXT,
-  TOKEN_BLOCKED_PREV,
-  TOKEN_BLOCKER,
-  type Address,
-} from '../heap.ts';
+import { KEY, NEXT, NIL, RESULT_BLOCKED, TOKEN_BLOCKER, type Address } from '../heap.ts';
 import type { GroupPlan } from '../plan.ts';
 import { identityReader, keyOf, type Read } from './access.ts';
 import { Memory } from './memory.ts';
 import { ancestor, deleteChildren, makeToken, TokenNode, willDie, type Fabric } from './node.ts';
+import { bindToken, unbindToken } from './paired.ts';
 
 /**
  * `not` or `exists` over several conditions. The conditions inside are a chain of their own that begins at the same match as this node
@@ -49,12 +41,12 @@ export class GroupNode extends TokenNode {
     const key = this.#key(token, NIL);
     this.#left.prepend(token, key);
     const blocker = this.#nextResult(token, key, this.#results.first(key));
-    if (blocker !== NIL) this.#bind(token, blocker);
+    if (blocker !== NIL) bindToken(this.fabric.heap.words, token, blocker, RESULT_BLOCKED);
     if (this.#passes(token)) this.send(token, NIL, NIL);
   }
 
   forget(token: Address): void {
-    this.#unbind(token);
+    unbindToken(this.fabric.heap.words, token, RESULT_BLOCKED);
     this.#left.remove(token);
   }
 
@@ -94,7 +86,7 @@ export class GroupNode extends TokenNode {
         heap.words[token + TOKEN_BLOCKER] === NIL &&
         this.#isAlike(token, heap.words[token + KEY] as number, result)
       ) {
-        this.#bind(token, result);
+        bindToken(this.fabric.heap.words, token, result, RESULT_BLOCKED);
         if (this.present) this.send(token, NIL, NIL);
         else deleteChildren(this.fabric, token);
       }
@@ -109,11 +101,11 @@ export class GroupNode extends TokenNode {
     for (;;) {
       const token = heap.words[result + RESULT_BLOCKED] as Address;
       if (token === NIL) return;
-      this.#unbind(token);
+      unbindToken(this.fabric.heap.words, token, RESULT_BLOCKED);
       if (willDie(heap.words, token)) continue;
       const key = heap.words[token + KEY] as number;
       const blocker = this.#nextResult(token, key, heap.words[result + NEXT] as Address);
-      if (blocker !== NIL) this.#bind(token, blocker);
+      if (blocker !== NIL) bindToken(this.fabric.heap.words, token, blocker, RESULT_BLOCKED);
       else if (this.present) deleteChildren(this.fabric, token);
       else this.send(token, NIL, NIL);
     }
@@ -142,28 +134,6 @@ export class GroupNode extends TokenNode {
   /** The token of the first condition inside: before it stands the match from which the inner chain began. */
   #beginOf(result: Address): Address {
     return ancestor(this.fabric.heap.words, result, this.#inner);
-  }
-
-  #bind(token: Address, result: Address): void {
-    const { words } = this.fabric.heap;
-    const next = words[result + RESULT_BLOCKED] as Address;
-    words[token + TOKEN_BLOCKER] = result;
-    words[token + TOKEN_BLOCKED_NEXT] = next;
-    words[token + TOKEN_BLOCKED_PREV] = NIL;
-    if (next !== NIL) words[next + TOKEN_BLOCKED_PREV] = token;
-    words[result + RESULT_BLOCKED] = token;
-  }
-
-  #unbind(token: Address): void {
-    const { words } = this.fabric.heap;
-    const result = words[token + TOKEN_BLOCKER] as Address;
-    if (result === NIL) return;
-    const next = words[token + TOKEN_BLOCKED_NEXT] as Address;
-    const previous = words[token + TOKEN_BLOCKED_PREV] as Address;
-    if (next !== NIL) words[next + TOKEN_BLOCKED_PREV] = previous;
-    if (previous === NIL) words[result + RESULT_BLOCKED] = next;
-    else words[previous + TOKEN_BLOCKED_NEXT] = next;
-    words[token + TOKEN_BLOCKER] = NIL;
   }
 }
 

@@ -111,13 +111,7 @@ export abstract class PairedNode extends TokenNode implements EntryNode {
 
   /** Ties a token to the entry that blocks it, supports it or is the best for it. */
   protected bind(token: Address, entry: Address): void {
-    const { words } = this.fabric.heap;
-    const next = words[entry + ENTRY_BLOCKED] as Address;
-    words[token + TOKEN_BLOCKER] = entry;
-    words[token + TOKEN_BLOCKED_NEXT] = next;
-    words[token + TOKEN_BLOCKED_PREV] = NIL;
-    if (next !== NIL) words[next + TOKEN_BLOCKED_PREV] = token;
-    words[entry + ENTRY_BLOCKED] = token;
+    bindToken(this.fabric.heap.words, token, entry);
   }
 
   protected unbind(token: Address): void {
@@ -128,14 +122,24 @@ export abstract class PairedNode extends TokenNode implements EntryNode {
 const isDying = (words: Int32Array, entry: Address): boolean =>
   words[(words[entry + ENTRY_FACT] as Address) + FACT_DYING] === 1;
 
-/** Unties a token from its entry, if it has one. */
-export function unbindToken(words: Int32Array, token: Address): void {
-  const entry = words[token + TOKEN_BLOCKER] as Address;
-  if (entry === NIL) return;
+/** Ties a token to what blocks or supports it: an entry, or the result of a group, each of which has its list at a place of its own. */
+export function bindToken(words: Int32Array, token: Address, blocker: Address, list = ENTRY_BLOCKED): void {
+  const next = words[blocker + list] as Address;
+  words[token + TOKEN_BLOCKER] = blocker;
+  words[token + TOKEN_BLOCKED_NEXT] = next;
+  words[token + TOKEN_BLOCKED_PREV] = NIL;
+  if (next !== NIL) words[next + TOKEN_BLOCKED_PREV] = token;
+  words[blocker + list] = token;
+}
+
+/** Unties a token from its blocker, if it has one. */
+export function unbindToken(words: Int32Array, token: Address, list = ENTRY_BLOCKED): void {
+  const blocker = words[token + TOKEN_BLOCKER] as Address;
+  if (blocker === NIL) return;
   const next = words[token + TOKEN_BLOCKED_NEXT] as Address;
   const previous = words[token + TOKEN_BLOCKED_PREV] as Address;
   if (next !== NIL) words[next + TOKEN_BLOCKED_PREV] = previous;
-  if (previous === NIL) words[entry + ENTRY_BLOCKED] = next;
+  if (previous === NIL) words[blocker + list] = next;
   else words[previous + TOKEN_BLOCKED_NEXT] = next;
   words[token + TOKEN_BLOCKER] = NIL;
 }

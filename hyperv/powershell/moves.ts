@@ -117,6 +117,17 @@ export class Moves {
     return left.some(({ kind, detail }) => kind === 'planned-machine' && detail === machine);
   }
 
+  /** The disk of a machine that lies on a host, with the image that it stands on; null: there is none. */
+  async #diskOf(
+    machine: MachineId,
+    host: HostName,
+    signal: AbortSignal | undefined,
+  ): Promise<{ readonly image: string } | null> {
+    const { folder } = this.#hosts.place(host);
+    const found = await this.#hosts.read(host, 'find-disk', { folder, machine }, signal);
+    return found as { readonly image: string } | null;
+  }
+
   /** The child travels alone: what it stands on has to be there already, with the same bytes as far as anybody knows. */
   async #refuseWithoutImage(
     host: HostName,
@@ -124,10 +135,7 @@ export class Moves {
     to: HostName,
     signal: AbortSignal | undefined,
   ): Promise<void> {
-    const { folder } = this.#hosts.place(host);
-    const disk = (await this.#hosts.read(host, 'find-disk', { folder, machine }, signal)) as {
-      readonly image: string;
-    } | null;
+    const disk = await this.#diskOf(machine, host, signal);
     if (disk === null || disk.image === '') return;
     const [mine, theirs] = await Promise.all(
       [host, to].map(async (end) => {
@@ -181,9 +189,7 @@ export class Moves {
   ): Promise<void> {
     const { folder } = this.#hosts.place(host);
     const { folder: toFolder, share, switch: network } = this.#hosts.place(to);
-    const disk = (await this.#hosts.read(host, 'find-disk', { folder, machine }, signal)) as {
-      readonly image: string;
-    } | null;
+    const disk = await this.#diskOf(machine, host, signal);
     if (disk === null) throw new HypervisorError('missing', `${host} has no disk of ${machine}`);
     const { id } = (await this.#hosts.ask(
       host,
